@@ -1,0 +1,45 @@
+/**
+ * Every error that a user or a client can meet outside a rule's text (those are in `dsl/problems.ts`): its code, the HTTP
+ * status that carries it, and what it means. `docs/reference/errors.md` is made from this table.
+ */
+export const ERRORS = {
+  BT_INVALID_REQUEST: { status: 400, meaning: 'The request does not have the form that the API describes.' },
+  BT_INVALID_RULE: { status: 400, meaning: "The rule's text has problems; they are listed with their positions." },
+  BT_INVALID_CURSOR: { status: 400, meaning: 'The cursor was not given out by this API.' },
+  BT_UNAUTHENTICATED: { status: 401, meaning: 'The request needs an API key and has none that is known.' },
+  BT_FORBIDDEN: { status: 403, meaning: "The API key's role does not allow this." },
+  BT_HOST_NOT_ALLOWED: { status: 403, meaning: 'The Host header names a host that is not on the allow-list.' },
+  BT_CROSS_SITE: {
+    status: 403,
+    meaning: 'A change needs `content-type: application/json` or the header `x-betrace-request`.',
+  },
+  BT_NOT_FOUND: { status: 404, meaning: 'There is nothing under this address.' },
+  BT_METHOD_NOT_ALLOWED: { status: 405, meaning: 'The address exists, the method does not.' },
+  BT_REVISION_CONFLICT: { status: 409, meaning: 'The rule was changed since the revision that was named.' },
+  BT_BODY_TOO_LARGE: { status: 413, meaning: 'The body is over the limit, as sent or after inflating.' },
+  BT_UNSUPPORTED_MEDIA_TYPE: { status: 415, meaning: 'The content type or content encoding is not accepted here.' },
+  BT_MALFORMED_OTLP: { status: 400, meaning: 'The body is not an OTLP trace export request.' },
+  BT_OVERLOADED: { status: 503, meaning: 'A bound on memory is reached; send again after the time in Retry-After.' },
+  BT_BRIDGE_UNAVAILABLE: { status: 503, meaning: 'The bridge is starting, stopping or restarting; send again.' },
+  BT_STORE_UNAVAILABLE: { status: 503, meaning: 'Elasticsearch does not answer; try again.' },
+  BT_INTERNAL: { status: 500, meaning: 'Something that should not happen did; the log has it under the same code.' },
+} as const satisfies Record<`BT_${string}`, { status: number; meaning: string }>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** An error with a code of the catalogue; its message is for users and carries no secrets. */
+export class BeTraceError extends Error {
+  override readonly name = 'BeTraceError';
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly details: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(message);
+  }
+
+  get status(): number {
+    return ERRORS[this.code].status;
+  }
+}

@@ -1,0 +1,86 @@
+import eslint from '@eslint/js';
+import eui from '@elastic/eslint-plugin-eui';
+import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
+import importX from 'eslint-plugin-import-x';
+import prettier from 'eslint-config-prettier';
+import tseslint from 'typescript-eslint';
+
+/** The table "Rooms" of docs/architecture.md: what each room may import of ours. */
+const ROOMS = [
+  { target: './common', from: ['./server', './ingest', './public', './stories', './scripts', './test'] },
+  {
+    target: './server/bridge',
+    from: ['./server/rules', './server/violations', './server/traces', './server/kibana', './server/standalone'],
+  },
+  {
+    target: ['./server/rules', './server/violations', './server/traces'],
+    from: ['./server/kibana', './server/standalone', './server/bridge'],
+  },
+  { target: './server/kibana', from: ['./server/standalone'] },
+  { target: './server/standalone', from: ['./server/kibana'] },
+  { target: './server', from: ['./public', './stories', './scripts', './test'] },
+  { target: './ingest', from: ['./server', './public', './stories', './scripts', './test'] },
+  { target: './public', from: ['./server', './ingest', './stories', './scripts', './test'] },
+];
+
+export default tseslint.config(
+  { ignores: ['node_modules', 'build', 'target', 'data', 'coverage'] },
+  eslint.configs.recommended,
+  ...tseslint.configs.strict,
+  {
+    plugins: { 'import-x': importX },
+    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver()] },
+    rules: {
+      'import-x/no-cycle': 'error',
+      'import-x/no-restricted-paths': ['error', { basePath: import.meta.dirname, zones: ROOMS }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      'no-eval': 'error',
+      'no-implied-eval': 'error',
+      'no-new-func': 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+    },
+  },
+  {
+    files: ['common/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: ['node:*', 'fs', 'path', 'crypto', '@kbn/*'],
+              message: 'common runs everywhere: no Node, no DOM, no Kibana.',
+            },
+          ],
+        },
+      ],
+      'no-restricted-globals': ['error', 'process', 'Buffer', 'window', 'document', 'require'],
+    },
+  },
+  {
+    files: ['public/**/*.{ts,tsx}', 'stories/**/*.{ts,tsx}'],
+    ...eui.configs.recommended,
+    plugins: { '@elastic/eui': eui },
+  },
+  {
+    files: ['**/*.mjs'],
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        fetch: 'readonly',
+        URL: 'readonly',
+        Buffer: 'readonly',
+        AbortSignal: 'readonly',
+        performance: 'readonly',
+      },
+    },
+  },
+  prettier,
+);
