@@ -63,8 +63,8 @@ export default tseslint.config(
   },
   {
     files: ['public/**/*.{ts,tsx}', 'stories/**/*.{ts,tsx}'],
-    ...eui.configs.recommended,
     plugins: { '@elastic/eui': eui },
+    rules: eui.configs.recommended.rules,
   },
   {
     files: ['**/*.mjs'],

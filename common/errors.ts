@@ -22,6 +22,12 @@ export const ERRORS = {
   BT_OVERLOADED: { status: 503, meaning: 'A bound on memory is reached; send again after the time in Retry-After.' },
   BT_BRIDGE_UNAVAILABLE: { status: 503, meaning: 'The bridge is starting, stopping or restarting; send again.' },
   BT_STORE_UNAVAILABLE: { status: 503, meaning: 'Elasticsearch does not answer; try again.' },
+  BT_SIGNING_KEY_INVALID: { status: 500, meaning: 'A signing key is too short, malformed or of an unsupported kind.' },
+  BT_SIGNING_KEY_UNKNOWN: {
+    status: 503,
+    meaning:
+      'The violations in Elasticsearch were signed with other keys, and this host has none of them; it does not sign.',
+  },
   BT_INTERNAL: { status: 500, meaning: 'Something that should not happen did; the log has it under the same code.' },
 } as const satisfies Record<`BT_${string}`, { status: number; meaning: string }>;
 

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+
+export const dateTime = z.string().describe('ISO 8601, UTC.');
+
+/** A problem of a rule's text (with its position) or of a request (with the path of the field). */
+export const problemSchema = z
+  .object({
+    code: z.string(),
+    message: z.string(),
+    params: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+    path: z.string().optional(),
+    offset: z.number().int().optional(),
+    line: z.number().int().optional(),
+    column: z.number().int().optional(),
+    length: z.number().int().optional(),
+    fix: z.object({ title: z.string(), text: z.string() }).optional(),
+  })
+  .meta({ id: 'Problem' });
+
+export const errorSchema = z
+  .object({ code: z.string(), message: z.string(), problems: z.array(problemSchema) })
+  .meta({ id: 'Error' });
+
+export const idParamsSchema = z.object({ id: z.string().min(1).max(200) });

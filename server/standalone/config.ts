@@ -1,0 +1,131 @@
+import { resolve } from 'node:path';
+import type { ElasticsearchSettings } from '../elasticsearch/client';
+
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly allowedHosts: readonly string[];
+  readonly dataDir: string;
+  readonly elasticsearch: ElasticsearchSettings;
+  readonly settleMs: number;
+  readonly maxTraceMs: number;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly signing: {
+    readonly key: string | undefined;
+    readonly keyFile: string | undefined;
+    readonly verifyKeys: readonly string[];
+    readonly trustNewKey: boolean;
+  };
+  readonly evidence: (typeof EVIDENCE)[number];
+}
+
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+const EVIDENCE = ['mentioned', 'all', 'none'] as const;
+
+/** Every setting there is; `docs/reference/settings.md` documents each. */
+export const SETTINGS = [
+  'BETRACE_HTTP_PORT',
+  'BETRACE_HOST',
+  'BETRACE_ALLOWED_HOSTS',
+  'BETRACE_DATA_DIR',
+  'BETRACE_SETTLE_MS',
+  'BETRACE_MAX_TRACE_MS',
+  'BETRACE_LOG_LEVEL',
+  'BETRACE_SIGNING_KEY',
+  'BETRACE_SIGNING_KEY_FILE',
+  'BETRACE_SIGNING_VERIFY_KEYS',
+  'BETRACE_SIGNING_TRUST_NEW_KEY',
+  'BETRACE_EVIDENCE',
+  'ELASTICSEARCH_URL',
+  'ELASTICSEARCH_API_KEY',
+  'ELASTICSEARCH_USERNAME',
+  'ELASTICSEARCH_PASSWORD',
+] as const;
+
+type Setting = (typeof SETTINGS)[number];
+
+/** A setting that can't be used: one sentence that names it. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * The settings of an environment, with their defaults.
+ * @throws ConfigError, naming the setting, for a value that can't be used or a BETRACE_ name that is none of ours
+ */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  for (const name of Object.keys(environment)) {
+    if (name.startsWith('BETRACE_') && !FOREIGN.has(name) && !SETTINGS.includes(name as Setting)) {
+      throw new ConfigError(`${name} is not a setting of BeTrace. There are: ${SETTINGS.join(', ')}.`);
+    }
+  }
+  const text = (name: Setting): string | undefined => environment[name]?.trim() || undefined;
+  const list = (name: Setting): string[] => (text(name) ?? '').split(',').flatMap((item) => item.trim() || []);
+  const integer = (name: Setting, fallback: number, min: number, max: number): number => {
+    const value = text(name);
+    if (value === undefined) return fallback;
+    const number = Number(value);
+    if (/^\d+$/.test(value) && number >= min && number <= max) return number;
+    throw new ConfigError(`${name} must be a whole number from ${min} to ${max}, and is "${value}".`);
+  };
+  const choice = <T extends string>(name: Setting, fallback: T, values: readonly T[]): T => {
+    const value = text(name) ?? fallback;
+    const found = values.find((candidate) => candidate === value);
+    if (found !== undefined) return found;
+    throw new ConfigError(`${name} must be one of ${values.join(', ')}, and is "${value}".`);
+  };
+
+  const settleMs = integer('BETRACE_SETTLE_MS', 5_000, 1, 3_600_000);
+  const maxTraceMs = integer('BETRACE_MAX_TRACE_MS', 60_000, 1, 86_400_000);
+  if (maxTraceMs < settleMs) throw new ConfigError('BETRACE_MAX_TRACE_MS must be at least BETRACE_SETTLE_MS.');
+  return {
+    host: text('BETRACE_HOST') ?? '127.0.0.1',
+    port: integer('BETRACE_HTTP_PORT', 8080, 0, 65_535),
+    allowedHosts: list('BETRACE_ALLOWED_HOSTS').map((name) => name.toLowerCase()),
+    dataDir: resolve(text('BETRACE_DATA_DIR') ?? 'data'),
+    elasticsearch: readElasticsearch(text),
+    settleMs,
+    maxTraceMs,
+    logLevel: choice('BETRACE_LOG_LEVEL', 'info', LOG_LEVELS),
+    signing: {
+      key: text('BETRACE_SIGNING_KEY'),
+      keyFile: text('BETRACE_SIGNING_KEY_FILE'),
+      verifyKeys: list('BETRACE_SIGNING_VERIFY_KEYS'),
+      trustNewKey: choice('BETRACE_SIGNING_TRUST_NEW_KEY', 'false', ['true', 'false']) === 'true',
+    },
+    evidence: choice('BETRACE_EVIDENCE', 'mentioned', EVIDENCE),
+  };
+}
+
+/** Settings of the scripts and tests around the host, not of the host. */
+const FOREIGN = new Set(['BETRACE_CACHE_DIR', 'BETRACE_TEST_FULL']);
+
+function readElasticsearch(text: (name: Setting) => string | undefined): ElasticsearchSettings {
+  const url = text('ELASTICSEARCH_URL');
+  if (url === undefined) {
+    throw new ConfigError('ELASTICSEARCH_URL is not set; `npm start` brings up an Elasticsearch of its own.');
+  }
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (!parsed || !['http:', 'https:'].includes(parsed.protocol)) {
+    throw new ConfigError('ELASTICSEARCH_URL must be an http or https URL.');
+  }
+  if (parsed.username || parsed.password) {
+    throw new ConfigError(
+      'ELASTICSEARCH_URL must not hold credentials; ELASTICSEARCH_USERNAME and _PASSWORD are for them.',
+    );
+  }
+  const apiKey = text('ELASTICSEARCH_API_KEY');
+  const username = text('ELASTICSEARCH_USERNAME');
+  const password = text('ELASTICSEARCH_PASSWORD');
+  if (apiKey && username) {
+    throw new ConfigError('Give ELASTICSEARCH_API_KEY or ELASTICSEARCH_USERNAME, not both.');
+  }
+  if ((username === undefined) !== (password === undefined)) {
+    throw new ConfigError('ELASTICSEARCH_USERNAME and ELASTICSEARCH_PASSWORD go together.');
+  }
+  return { url, apiKey, username, password };
+}
+
+/** True where only programs on this machine can reach a listener at that host. */
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);

@@ -1,0 +1,112 @@
+import swagger from '@fastify/swagger';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import {
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import type { Registry } from 'prom-client';
+import { BeTraceError } from '../../../common/errors';
+import type { RuleService } from '../../rules/rule_service';
+import type { ApiKeys } from '../api_keys';
+import type { Logger } from '../log';
+import { answerErrors } from './errors';
+import { allowHosts, refuseCrossSite, requireKeys } from './guards';
+import { healthRoutes, type Readiness } from './health_routes';
+import { keysRoutes } from './keys_routes';
+import { rulesRoutes } from './rules_routes';
+import { tracesRoute } from './traces_route';
+import { type ViolationService, violationsRoutes } from './violations_routes';
+
+/** A rule of 64 KiB, its JSON escapes and its description fit; a larger text is refused by the language, with its code. */
+const API_BODY_LIMIT = 4 * 1024 * 1024;
+
+export interface AppServices {
+  readonly version: string;
+  readonly log: Logger;
+  readonly allowedHosts: readonly string[];
+  /** False on loopback: whoever is on the machine may call everything. */
+  readonly needsKeys: boolean;
+  readonly keys: ApiKeys;
+  readonly rules: RuleService;
+  readonly violations: ViolationService;
+  readonly readiness: () => Readiness;
+  readonly metrics: Registry;
+  readonly bridge: { readonly socketPath: string; readonly accepting: () => boolean };
+}
+
+/** The standalone host's HTTP: spans, the API under `/api/v1` and, for good, `/api`, health, metrics, OpenAPI. */
+export async function createApp(services: AppServices): Promise<FastifyInstance> {
+  const app: FastifyInstance = Fastify({
+    loggerInstance: services.log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: API_BODY_LIMIT,
+    requestTimeout: 120_000,
+    connectionTimeout: 0,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 200 },
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.decorateRequest('author', 'local');
+  answerErrors(app);
+  parseJson(app);
+  allowHosts(app, services.allowedHosts);
+  if (services.needsKeys) requireKeys(app, services.keys);
+  app.addHook('onSend', async (_request, reply) => {
+    reply.header('x-content-type-options', 'nosniff');
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, routeOptions } = request;
+    const fields = { method, route: routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
+    request.log.debug(fields, 'answered');
+  });
+
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'BeTrace', version: services.version, description: 'Rules about traces, and their violations.' },
+      components: { securitySchemes: { apiKey: { type: 'apiKey', in: 'header', name: 'Authorization' } } },
+    },
+    transform: (route) => {
+      const { schema, url } = route;
+      return isAlias(url) ? { schema: { ...schema, hide: true }, url } : jsonSchemaTransform(route);
+    },
+    transformObject: jsonSchemaTransformObject,
+  });
+  await app.register(tracesRoute(services.bridge));
+  await app.register(healthRoutes(services.readiness, services.metrics));
+  for (const prefix of ['/api/v1', '/api']) {
+    await app.register(
+      async (api) => {
+        api.addHook('onRequest', refuseCrossSite);
+        const typed = api.withTypeProvider<ZodTypeProvider>();
+        await typed.register(rulesRoutes(services.rules));
+        await typed.register(violationsRoutes(services.violations));
+        await typed.register(keysRoutes(services.keys));
+      },
+      { prefix },
+    );
+  }
+  app.get('/api/v1/openapi.json', { config: { role: 'reader' }, schema: { hide: true } }, () => app.swagger());
+  return app;
+}
+
+/** `/api/rules` and `/api/violations` are for good, and described once, under their full names. */
+const isAlias = (url: string): boolean => url.startsWith('/api/') && !url.startsWith('/api/v1/');
+
+/** JSON bodies; an empty one is no body (DELETE is sent so), and `__proto__` in one is refused. */
+function parseJson(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) => {
+    if (body === '') done(null, undefined);
+    else
+      void parse(request, body, (error, value) => {
+        if (error) done(new BeTraceError('BT_INVALID_REQUEST', 'The body is not JSON.'));
+        else done(null, value);
+      });
+  });
+}

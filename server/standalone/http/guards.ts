@@ -1,0 +1,74 @@
+import { isIP } from 'node:net';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Role } from '../../../common/api/keys';
+import { BeTraceError } from '../../../common/errors';
+import type { ApiKeys } from '../api_keys';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The least role that may call the route; `open` routes answer everybody. */
+    role?: Role | 'open';
+  }
+  interface FastifyRequest {
+    /** Who asks: the API key's name, or `local` where none is needed. */
+    author: string;
+  }
+}
+
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+const RANK: Readonly<Record<Exclude<Role, 'ingest'>, number>> = { reader: 1, editor: 2, admin: 3 };
+
+/**
+ * Every request names, in Host, a host that we are known by; so a page whose name was pointed at this machine (DNS
+ * rebinding) can't read from it. Addresses are no names and can't be rebound.
+ */
+export function allowHosts(app: FastifyInstance, names: readonly string[]): void {
+  const allowed = new Set(['localhost', ...names]);
+  app.addHook('onRequest', async (request) => {
+    if (!isAllowedHost(request.headers.host, allowed)) {
+      throw new BeTraceError(
+        'BT_HOST_NOT_ALLOWED',
+        'This host name is not on the allow-list; BETRACE_ALLOWED_HOSTS adds names to it.',
+      );
+    }
+  });
+}
+
+/** @param header the Host header as sent, with or without a port */
+export function isAllowedHost(header: string | undefined, allowed: ReadonlySet<string>): boolean {
+  const match = /^(\[[0-9a-f:.]+\]|[^:[\]\s/]+)(:\d{1,5})?$/i.exec(header ?? '');
+  if (!match?.[1]) return false;
+  const name = match[1].toLowerCase().replace(/^\[|\]$/g, '');
+  return isIP(name) !== 0 || allowed.has(name) || name.endsWith('.localhost');
+}
+
+/** A change needs a header or a content type that no form and no simple cross-site request can send. */
+export async function refuseCrossSite(request: FastifyRequest): Promise<void> {
+  if (SAFE_METHODS.has(request.method)) return;
+  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  if (type === 'application/json' || request.headers['x-betrace-request'] !== undefined) return;
+  throw new BeTraceError('BT_CROSS_SITE', 'Send `content-type: application/json` or the header `x-betrace-request`.');
+}
+
+/** Off loopback every route but the open ones needs an API key of a sufficient role. */
+export function requireKeys(app: FastifyInstance, keys: ApiKeys): void {
+  app.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
+    const needed = request.routeOptions.config.role ?? 'admin';
+    if (needed === 'open') return;
+    const key = await keys.authenticate(request.headers.authorization);
+    if (!key) {
+      reply.header('www-authenticate', 'ApiKey');
+      throw new BeTraceError('BT_UNAUTHENTICATED', 'Send an API key as `Authorization: ApiKey <key>`.');
+    }
+    if (!mayCall(key.role, needed)) {
+      throw new BeTraceError('BT_FORBIDDEN', `This needs the role ${needed}; the API key has ${key.role}.`);
+    }
+    request.author = key.name;
+  });
+}
+
+/** Ingest stands apart: it sends spans and reads nothing, and only it and admin send spans. */
+export function mayCall(has: Role, needed: Role): boolean {
+  if (has === 'ingest' || needed === 'ingest') return has === needed || has === 'admin';
+  return RANK[has] >= RANK[needed];
+}

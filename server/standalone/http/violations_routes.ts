@@ -1,0 +1,66 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { errorSchema, idParamsSchema } from '../../../common/api/shared';
+import {
+  type SearchViolationsQuery,
+  searchViolationsQuerySchema,
+  type Verification,
+  verificationSchema,
+  violationSchema,
+  violationsPageSchema,
+} from '../../../common/api/violations';
+import type { Violation } from '../../../common/violations/violation';
+
+export interface ViolationService {
+  search(query: SearchViolationsQuery): Promise<{ violations: Violation[]; total: number; cursor: string | null }>;
+  get(id: string): Promise<Violation>;
+  verify(id: string): Promise<Verification>;
+}
+
+const tags = ['violations'];
+
+/** `/violations`: search, one, and whether it is as it was signed. */
+export const violationsRoutes =
+  (violations: ViolationService): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.get(
+      '/violations',
+      {
+        config: { role: 'reader' },
+        schema: {
+          tags,
+          summary: 'Violations, newest found first',
+          querystring: searchViolationsQuerySchema,
+          response: { 200: violationsPageSchema, 400: errorSchema },
+        },
+      },
+      (request) => violations.search(request.query),
+    );
+
+    app.get(
+      '/violations/:id',
+      {
+        config: { role: 'reader' },
+        schema: {
+          tags,
+          summary: 'One violation',
+          params: idParamsSchema,
+          response: { 200: violationSchema, 404: errorSchema },
+        },
+      },
+      (request) => violations.get(request.params.id),
+    );
+
+    app.get(
+      '/violations/:id/verify',
+      {
+        config: { role: 'reader' },
+        schema: {
+          tags,
+          summary: 'Whether a violation and its evidence are as they were signed',
+          params: idParamsSchema,
+          response: { 200: verificationSchema, 404: errorSchema },
+        },
+      },
+      (request) => violations.verify(request.params.id),
+    );
+  };

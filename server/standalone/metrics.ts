@@ -1,0 +1,97 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { BridgeStatus } from '../bridge/messages';
+
+export interface Metrics {
+  readonly registry: Registry;
+  readonly violations: Counter<'severity' | 'outcome'>;
+  readonly indexSeconds: Histogram;
+  readonly indexRetries: Counter;
+}
+
+/**
+ * The host's own measures, and the bridge's as its worker last told them.
+ * @param status undefined until the worker has spoken
+ */
+export function createMetrics(status: () => BridgeStatus | undefined): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix: 'betrace_' });
+  const registers = [registry];
+
+  const counter = (name: string, help: string, read: (s: BridgeStatus['counters']) => number): void => {
+    new Counter({
+      name: `betrace_bridge_${name}_total`,
+      help,
+      registers,
+      collect() {
+        this.reset();
+        const now = status();
+        if (now) this.inc(read(now.counters));
+      },
+    });
+  };
+  const gauge = (name: string, help: string, read: (s: BridgeStatus['gauges']) => number): void => {
+    new Gauge({
+      name: `betrace_bridge_${name}`,
+      help,
+      registers,
+      collect() {
+        const now = status();
+        if (now) this.set(read(now.gauges));
+      },
+    });
+  };
+  const labelled = (
+    name: string,
+    help: string,
+    label: string,
+    read: (s: BridgeStatus['counters']) => Readonly<Record<string, number>>,
+  ): void => {
+    new Counter({
+      name: `betrace_bridge_${name}_total`,
+      help,
+      labelNames: [label],
+      registers,
+      collect() {
+        this.reset();
+        const now = status();
+        if (now) for (const [value, count] of Object.entries(read(now.counters))) this.inc({ [label]: value }, count);
+      },
+    });
+  };
+
+  counter('requests', 'Export requests that were read.', (s) => s.requests);
+  counter('spans_received', 'Spans that were accepted.', (s) => s.spansReceived);
+  counter('spans_rejected', 'Spans that were refused within accepted requests.', (s) => s.spansRejected);
+  counter('spans_duplicate', 'Spans that had been received before.', (s) => s.spansDuplicate);
+  counter('spans_late', 'Spans of traces that had been judged before.', (s) => s.lateSpans);
+  counter('traces_judged', 'Traces that were judged.', (s) => s.tracesJudged);
+  counter('traces_truncated', 'Traces that were judged before they had settled.', (s) => s.tracesTruncated);
+  labelled('requests_refused', 'Export requests that were refused, by code.', 'code', (s) => s.refused);
+  labelled('verdicts', 'Verdicts, of one rule on one trace each.', 'verdict', (s) => s.verdicts);
+  gauge('open_traces', 'Traces that have not settled.', (s) => s.openTraces);
+  gauge('open_bytes', 'Bytes that open traces hold.', (s) => s.openBytes);
+  gauge('in_flight_bytes', 'Bytes of request bodies being read or decoded.', (s) => s.inFlightBytes);
+  gauge('unacknowledged', 'Verdicts that are not yet known to be stored.', (s) => s.unacknowledged);
+  gauge('rules', 'Rules that traces are judged by.', (s) => s.rules);
+
+  return {
+    registry,
+    violations: new Counter({
+      name: 'betrace_violations_total',
+      help: 'Violations, by severity and by what became of them in Elasticsearch.',
+      labelNames: ['severity', 'outcome'],
+      registers,
+    }),
+    indexSeconds: new Histogram({
+      name: 'betrace_index_seconds',
+      help: 'Time to write a batch of violations, retries included.',
+      buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 30],
+      registers,
+    }),
+    indexRetries: new Counter({
+      name: 'betrace_index_retries_total',
+      help: 'Writes to Elasticsearch that were tried again.',
+      registers,
+    }),
+  };
+}
