@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { call } from './support/api';
-import { type Host, startHost } from './support/host';
+import { type Host, printedKey, startHost } from './support/host';
 
 /** A request whose Host header is ours to choose, which fetch doesn't allow. */
 const statusWithHost = (url: string, host: string): Promise<number> =>
@@ -50,7 +50,7 @@ describe('off loopback', () => {
   let admin: string;
   beforeAll(async () => {
     host = await startHost({ BETRACE_HOST: '0.0.0.0' });
-    admin = /bt_[0-9a-f]{16}_[A-Za-z0-9_-]{43}/.exec(host.output())?.[0] ?? '';
+    admin = await printedKey(host);
   });
   afterAll(() => host?.stop());
 

@@ -40,7 +40,7 @@ describe('bad input at /v1/traces', () => {
   });
 
   const send = (body: Uint8Array | string, type: string, headers: Record<string, string> = {}): Promise<Response> =>
-    fetch(url, { method: 'POST', body: body as BodyInit, headers: { 'content-type': type, ...headers } });
+    fetch(url, { method: 'POST', body, headers: { 'content-type': type, ...headers } });
 
   test.each([
     ['malformed protobuf', Buffer.from('ffffffffff', 'hex'), 'application/x-protobuf', 400],
@@ -64,7 +64,7 @@ describe('bad input at /v1/traces', () => {
     expect(bomb.length).toBeLessThan(2 * MEBIBYTE);
     const rss = async (): Promise<number> =>
       Number(
-        /betrace_process_resident_memory_bytes (\S+)/.exec(await (await fetch(`${host.url}/metrics`)).text())?.[1],
+        /^betrace_process_resident_memory_bytes (\S+)/m.exec(await (await fetch(`${host.url}/metrics`)).text())?.[1],
       );
     const before = await rss();
     const answers = await Promise.all(
@@ -78,11 +78,12 @@ describe('bad input at /v1/traces', () => {
   test('a body over 64 MiB is refused, announced or not', async () => {
     const announced = await new Promise<string>((resolve, reject) => {
       const { port } = new URL(url);
-      const socket = connect(Number(port), '127.0.0.1', () =>
+      const socket = connect(Number(port), '127.0.0.1', () => {
         socket.write(
           `POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-protobuf\r\nContent-Length: ${65 * MEBIBYTE}\r\n\r\n`,
-        ),
-      );
+        );
+        socket.write(Buffer.alloc(MEBIBYTE));
+      });
       socket.once('data', (data) => {
         resolve(data.toString());
         socket.destroy();

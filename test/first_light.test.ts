@@ -3,7 +3,7 @@ import type { Rule } from '../common/rules/rule';
 import { call, eventually } from './support/api';
 import { sharedElasticsearch } from './support/elasticsearch';
 import { type Host, startHost } from './support/host';
-import { breakFamily, sendTrace, startTelemetry } from './support/telemetry';
+import { BREAKS_THE_FAMILY, startTelemetry } from './support/telemetry';
 
 interface Violations {
   violations: {
@@ -54,12 +54,15 @@ describe('spans of a real SDK', () => {
       expect(created.status).toBe(201);
       expect(created.body).toMatchObject({ severity: 'CRITICAL', mode: 'on', revision: 1 });
 
-      const telemetry = startTelemetry(`${host.url}/v1/traces`, 'payment-api', form);
-      const kept = sendTrace(telemetry.tracer, 'payment.checkout', [{ name: 'payment.charge' }]);
-      const broken = sendTrace(telemetry.tracer, 'payment.checkout', [
-        { name: 'payment.charge', error: 'deadline exceeded' },
-        { name: 'payment.notify', error: 'refused' },
-      ]);
+      const telemetry = startTelemetry(`${host.url}/v1/traces`, 'payment-api', { form });
+      const kept = await telemetry.send({ name: 'payment.checkout', children: [{ name: 'payment.charge' }] });
+      const broken = await telemetry.send({
+        name: 'payment.checkout',
+        children: [
+          { name: 'payment.charge', status: 'ERROR', message: 'deadline exceeded' },
+          { name: 'payment.notify', status: 'ERROR', message: 'refused' },
+        ],
+      });
       await telemetry.flush();
 
       const { violations } = await eventually(
@@ -81,7 +84,7 @@ describe('spans of a real SDK', () => {
       const innocent = await client.count({ index: 'traces-apm.betrace-*', query: { term: { 'trace.id': kept } } });
       expect(innocent.count).toBe(0);
 
-      await telemetry.shutdown();
+      telemetry.stop();
       await call('DELETE', `${host.url}/api/v1/rules/${created.body.id}`);
     },
   );
@@ -95,12 +98,15 @@ describe('spans of a real SDK', () => {
     expect(status).toBe(201);
     expect(rule.dsl).toBe(dsl);
     const telemetry = startTelemetry(`${host.url}/v1/traces`, 'shop');
-    const kept = sendTrace(telemetry.tracer, 'request', [
-      { name: 'auth.login', error: 'wrong password' },
-      { name: 'user.read', attributes: { 'data.contains_pii': true } },
-      { name: 'audit.log' },
-    ]);
-    const broken = breakFamily(telemetry.tracer);
+    const kept = await telemetry.send({
+      name: 'request',
+      children: [
+        { name: 'auth.login', status: 'ERROR', message: 'wrong password' },
+        { name: 'user.read', attributes: { 'data.contains_pii': true } },
+        { name: 'audit.log' },
+      ],
+    });
+    const broken = await telemetry.send(BREAKS_THE_FAMILY);
     await telemetry.flush();
     const { violations } = await eventually(
       () => violationsOf(rule),
@@ -108,7 +114,7 @@ describe('spans of a real SDK', () => {
     );
     expect(violations.map(({ traceIds }) => traceIds)).toEqual([[broken]]);
     expect(violations.map(({ traceIds }) => traceIds)).not.toContainEqual([kept]);
-    await telemetry.shutdown();
+    telemetry.stop();
     await call('DELETE', `${host.url}/api/v1/rules/${rule.id}`);
   });
 
@@ -117,7 +123,7 @@ describe('spans of a real SDK', () => {
     const { body: rule } = await call<Rule>('POST', `${host.url}/api/v1/rules`, draft);
     const telemetry = startTelemetry(`${host.url}/v1/traces`, 'pinger');
     const ping = async (): Promise<string> => {
-      const id = sendTrace(telemetry.tracer, 'ping', []);
+      const id = await telemetry.send({ name: 'ping' });
       await telemetry.flush();
       return id;
     };
@@ -140,6 +146,6 @@ describe('spans of a real SDK', () => {
     await ping();
     await settled();
     expect((await violationsOf(rule)).total).toBe(1);
-    await telemetry.shutdown();
+    telemetry.stop();
   });
 });

@@ -3,10 +3,11 @@ import type { Client } from '@elastic/elasticsearch';
 import { call, eventually } from './support/api';
 import { type OwnElasticsearch, startOwnElasticsearch } from './support/elasticsearch';
 import { type Host, startHost } from './support/host';
-import { sendTrace, startTelemetry } from './support/telemetry';
+import { startTelemetry } from './support/telemetry';
 
 const STREAM = 'traces-apm.betrace-default';
 const OUTAGE_MS = 20_000;
+const BOOM = { name: 'request', children: [{ name: 'boom' }] };
 
 /** How many documents the stream holds for each of the rule's traces, over all backing indices. */
 async function violationsByTrace(client: Client, ruleId: string): Promise<Map<string, number>> {
@@ -28,7 +29,7 @@ function traffic(url: string): { stop(): Promise<string[]> } {
   let running = true;
   const loop = (async () => {
     while (running) {
-      ids.push(sendTrace(telemetry.tracer, 'request', [{ name: 'boom' }]));
+      ids.push(await telemetry.send(BOOM));
       if (ids.length % 20 === 0) await telemetry.flush();
       await sleep(50);
     }
@@ -38,7 +39,7 @@ function traffic(url: string): { stop(): Promise<string[]> } {
       running = false;
       await loop;
       await telemetry.flush();
-      await telemetry.shutdown();
+      telemetry.stop();
       return ids;
     },
   };
@@ -121,14 +122,14 @@ describe('with an Elasticsearch of its own', () => {
 
   test('stopped while traces are open: they are judged and written before the host ends', async () => {
     const telemetry = startTelemetry(`${host.url}/v1/traces`, 'hasty');
-    const id = sendTrace(telemetry.tracer, 'request', [{ name: 'boom' }]);
+    const id = await telemetry.send(BOOM);
     await telemetry.flush();
     const from = performance.now();
     const code = await host.stop();
     expect(code).toBe(0);
     expect(performance.now() - from).toBeLessThan(15_000);
     await expectEachOnce([id]);
-    await telemetry.shutdown().catch(() => undefined);
+    telemetry.stop();
   });
 
   test('another host with a key of its own refuses to sign, and says so', async () => {

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { call, eventually } from './support/api';
-import { sharedElasticsearch } from './support/elasticsearch';
-import { startHost } from './support/host';
-import { sendTrace, startTelemetry } from './support/telemetry';
+import { startOwnElasticsearch } from './support/elasticsearch';
+import { printedKey, startHost } from './support/host';
+import { startTelemetry } from './support/telemetry';
 
 describe('secrets', () => {
   test('reach no output, no metric and no file of ours, at the most talkative level', async () => {
@@ -18,10 +18,16 @@ describe('secrets', () => {
       body: secret('body'),
       otlp: secret('otlp'),
     };
-    const { password } = sharedElasticsearch();
-    const host = await startHost({ BETRACE_LOG_LEVEL: 'debug', BETRACE_HOST: '0.0.0.0', BETRACE_SETTLE_MS: '500' });
+    const elasticsearch = await startOwnElasticsearch();
+    const { password } = elasticsearch;
+    const host = await startHost({
+      ...elasticsearch.environment,
+      BETRACE_LOG_LEVEL: 'debug',
+      BETRACE_HOST: '0.0.0.0',
+      BETRACE_SETTLE_MS: '500',
+    });
     try {
-      const admin = /bt_[0-9a-f]{16}_[A-Za-z0-9_-]{43}/.exec(host.output())?.[0] ?? '';
+      const admin = await printedKey(host);
       const headers = { authorization: `ApiKey ${admin}`, cookie: `session=${planted.cookie}` };
       const dsl = "trace.has(span => span.attributes['secret.one'] !== undefined)";
       const { body: rule, status } = await call<{ id: string }>(
@@ -38,12 +44,11 @@ describe('secrets', () => {
       await call('POST', `${host.url}/api/v1/rules`, `{"name": "${planted.body}", `, headers);
       await call('POST', `${host.url}/api/v1/rules`, { name: 'x', dsl: planted.body, severity: planted.body }, headers);
       await call('POST', `${host.url}/v1/traces`, `{"resourceSpans": "${planted.otlp}"}`, headers);
-      process.env['OTEL_EXPORTER_OTLP_HEADERS'] = `authorization=ApiKey ${admin}`;
-      const telemetry = startTelemetry(`${host.url}/v1/traces`, 'leaky');
-      delete process.env['OTEL_EXPORTER_OTLP_HEADERS'];
-      sendTrace(telemetry.tracer, 'request', [
-        { name: 'work', attributes: { 'secret.one': planted.attribute }, error: planted.message },
-      ]);
+      const telemetry = startTelemetry(`${host.url}/v1/traces`, 'leaky', {
+        environment: { OTEL_EXPORTER_OTLP_HEADERS: `authorization=ApiKey ${admin}` },
+      });
+      const attributes = { 'secret.one': planted.attribute };
+      await telemetry.send({ name: 'work', attributes, status: 'ERROR', message: planted.message });
       await telemetry.flush();
       await eventually(
         async () =>
@@ -52,7 +57,7 @@ describe('secrets', () => {
         ({ total }) => total === 1,
       );
       const metrics = await (await fetch(`${host.url}/metrics`, { headers })).text();
-      await telemetry.shutdown();
+      telemetry.stop();
       await call('DELETE', `${host.url}/api/v1/rules/${rule.id}`, undefined, headers);
       await host.stop();
 
@@ -71,6 +76,7 @@ describe('secrets', () => {
       for (const value of JSON.stringify(keys).match(/[A-Za-z0-9+/=_-]{40,}/g) ?? []) expect(log).not.toContain(value);
     } finally {
       await host.stop();
+      await elasticsearch.remove();
     }
   });
 });

@@ -74,7 +74,7 @@ export const searchViolationsQuerySchema = z.strictObject({
 });
 
 export const violationsPageSchema = z.object({
-  violations: z.array(violationSchema),
+  violations: z.array(violationSchema).readonly(),
   total: z.number().int(),
   cursor: z.string().nullable().describe('Give it back to read on; null: there is no more.'),
 });
@@ -95,4 +95,3 @@ export const verificationSchema = z
   .meta({ id: 'Verification' });
 
 export type SearchViolationsQuery = z.infer<typeof searchViolationsQuerySchema>;
-export type Verification = z.infer<typeof verificationSchema>;

@@ -13,8 +13,8 @@ export function toJson(value: Value): unknown {
   if (typeof value === 'bigint') return value.toString();
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
   if (value === null || typeof value !== 'object') return value;
-  if (value instanceof Map) return attributesToJson(value as Attributes);
-  return (value as readonly Value[]).map(toJson);
+  if (Array.isArray(value)) return (value as readonly Value[]).map(toJson);
+  return attributesToJson(value as Attributes);
 }
 
 /** Attributes as a null-prototype object, keys in the order of the map. */

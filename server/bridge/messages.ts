@@ -1,8 +1,8 @@
-import type { Judgement } from '../../common/engine/judgement';
+import type { Judgement, RejectedRule } from '../../common/engine';
 import type { ActiveRule } from '../../common/rules/rule';
+import type { Ack } from '../../common/violations/ack';
 
-/** What became of one judgement in the store. */
-export type Ack = 'created' | 'exists' | { readonly rejected: string };
+export type { Ack } from '../../common/violations/ack';
 
 export type Level = 'debug' | 'info' | 'warn' | 'error';
 
@@ -32,8 +32,18 @@ export interface BridgeStatus {
     /** By reason, an error code. */
     readonly refused: Readonly<Record<string, number>>;
     readonly tracesJudged: number;
+    /** Judged although something of them was known to be missing. */
     readonly tracesTruncated: number;
+    /** Of these, judged before they had settled because memory was needed. */
+    readonly tracesEvicted: number;
+    /** Whose judging failed (BT_INTERNAL); the log has each. */
+    readonly tracesFailed: number;
+    /** Of traces that had been judged before. */
     readonly lateSpans: number;
+    /** Over the cap of spans per trace, and not kept. */
+    readonly spansCapped: number;
+    /** Judgements that the store refused for good. */
+    readonly verdictsRejected: number;
     /** By verdict: violated, inconclusive, satisfied (rule and trace pairs). */
     readonly verdicts: Readonly<Record<'violated' | 'inconclusive' | 'satisfied', number>>;
   };
@@ -43,6 +53,7 @@ export interface BridgeStatus {
     readonly inFlightBytes: number;
     readonly unacknowledged: number;
     readonly rules: number;
+    /** -1 until the host has sent rules; nothing is judged before. */
     readonly rulesRevision: number;
   };
 }
@@ -53,16 +64,20 @@ export type ToWorker = { readonly v: 1 } & (
   | { readonly t: 'drain'; readonly ms: number }
 );
 
-export type FromWorker = { readonly v: 1 } & (
-  | { readonly t: 'ready'; readonly address: string }
-  | { readonly t: 'verdicts'; readonly batch: number; readonly items: readonly Judgement[] }
-  | { readonly t: 'status'; readonly s: BridgeStatus }
-  | {
-      readonly t: 'log';
-      readonly level: Level;
-      readonly message: string;
-      readonly fields: Readonly<Record<string, unknown>>;
-    }
-  | { readonly t: 'drained' }
-  | { readonly t: 'failed'; readonly code: string; readonly message: string }
-);
+export type FromWorker = { readonly v: 1 } &
+  /** `address`: the socket path, or a URL. */
+  (
+    | { readonly t: 'ready'; readonly address: string }
+    | { readonly t: 'rules_applied'; readonly revision: number; readonly rejected: readonly RejectedRule[] }
+    | { readonly t: 'verdicts'; readonly batch: number; readonly items: readonly Judgement[] }
+    | { readonly t: 'status'; readonly s: BridgeStatus }
+    | {
+        readonly t: 'log';
+        readonly level: Level;
+        readonly message: string;
+        readonly fields: Readonly<Record<string, unknown>>;
+      }
+    /** What was left when the time to drain was over; both 0 where all went well. */
+    | { readonly t: 'drained'; readonly unacknowledged: number; readonly unjudged: number }
+    | { readonly t: 'failed'; readonly code: string; readonly message: string }
+  );

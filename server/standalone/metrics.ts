@@ -1,11 +1,10 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { BridgeStatus } from '../bridge/messages';
+import type { IndexerMetrics } from '../violations/indexer';
 
 export interface Metrics {
   readonly registry: Registry;
-  readonly violations: Counter<'severity' | 'outcome'>;
-  readonly indexSeconds: Histogram;
-  readonly indexRetries: Counter;
+  readonly indexer: IndexerMetrics;
 }
 
 /**
@@ -65,7 +64,15 @@ export function createMetrics(status: () => BridgeStatus | undefined): Metrics {
   counter('spans_duplicate', 'Spans that had been received before.', (s) => s.spansDuplicate);
   counter('spans_late', 'Spans of traces that had been judged before.', (s) => s.lateSpans);
   counter('traces_judged', 'Traces that were judged.', (s) => s.tracesJudged);
-  counter('traces_truncated', 'Traces that were judged before they had settled.', (s) => s.tracesTruncated);
+  counter(
+    'traces_truncated',
+    'Traces that were judged though something of them was missing.',
+    (s) => s.tracesTruncated,
+  );
+  counter('traces_evicted', 'Traces that were judged early because memory was needed.', (s) => s.tracesEvicted);
+  counter('traces_failed', 'Traces whose judging failed; the log has each.', (s) => s.tracesFailed);
+  counter('spans_capped', 'Spans over the cap of spans in a trace, not kept.', (s) => s.spansCapped);
+  counter('verdicts_rejected', 'Verdicts that Elasticsearch refused for good.', (s) => s.verdictsRejected);
   labelled('requests_refused', 'Export requests that were refused, by code.', 'code', (s) => s.refused);
   labelled('verdicts', 'Verdicts, of one rule on one trace each.', 'verdict', (s) => s.verdicts);
   gauge('open_traces', 'Traces that have not settled.', (s) => s.openTraces);
@@ -74,24 +81,23 @@ export function createMetrics(status: () => BridgeStatus | undefined): Metrics {
   gauge('unacknowledged', 'Verdicts that are not yet known to be stored.', (s) => s.unacknowledged);
   gauge('rules', 'Rules that traces are judged by.', (s) => s.rules);
 
+  const judgements = new Counter({
+    name: 'betrace_judgements_total',
+    help: 'Judgements that reached the host, by severity and by what became of them.',
+    labelNames: ['severity', 'outcome'],
+    registers,
+  });
+  const seconds = new Histogram({
+    name: 'betrace_index_seconds',
+    help: 'Time that Elasticsearch took for a batch of violations.',
+    buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 30],
+    registers,
+  });
   return {
     registry,
-    violations: new Counter({
-      name: 'betrace_violations_total',
-      help: 'Violations, by severity and by what became of them in Elasticsearch.',
-      labelNames: ['severity', 'outcome'],
-      registers,
-    }),
-    indexSeconds: new Histogram({
-      name: 'betrace_index_seconds',
-      help: 'Time to write a batch of violations, retries included.',
-      buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 30],
-      registers,
-    }),
-    indexRetries: new Counter({
-      name: 'betrace_index_retries_total',
-      help: 'Writes to Elasticsearch that were tried again.',
-      registers,
-    }),
+    indexer: {
+      count: (outcome, severity) => judgements.inc({ outcome, severity }),
+      batch: (took) => seconds.observe(took),
+    },
   };
 }

@@ -15,7 +15,10 @@ export interface Reason {
  * tells the log only of changes.
  */
 export class StoreMonitor {
+  /** Resolves once Elasticsearch is prepared. */
+  readonly whenPrepared: Promise<void>;
   private prepared = false;
+  private tellPrepared: () => void = () => undefined;
   private trouble: Reason | undefined = {
     code: 'BT_STORE_UNAVAILABLE',
     message: 'Elasticsearch has not answered yet.',
@@ -24,7 +27,9 @@ export class StoreMonitor {
   constructor(
     private readonly work: { readonly prepare: () => Promise<void>; readonly ask: () => Promise<unknown> },
     private readonly log: Logger,
-  ) {}
+  ) {
+    this.whenPrepared = new Promise((resolve) => (this.tellPrepared = resolve));
+  }
 
   /** Why the store can't be used, or undefined where it can. */
   get problem(): Reason | undefined {
@@ -39,6 +44,7 @@ export class StoreMonitor {
         else await this.work.prepare();
         this.prepared = true;
         this.set(undefined);
+        this.tellPrepared();
       } catch (error) {
         this.set(reasonOf(error));
       }

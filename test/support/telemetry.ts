@@ -1,69 +1,73 @@
-import { context, type Span, SpanStatusCode, trace, type Tracer } from '@opentelemetry/api';
-import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-trace-otlp-proto';
-import { resourceFromAttributes } from '@opentelemetry/resources';
-import { BatchSpanProcessor, NodeTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace-node';
+import { fork } from 'node:child_process';
+import path from 'node:path';
+
+/** A span of a trace to make; times are in milliseconds from now. */
+export interface SpanSpec {
+  readonly name: string;
+  readonly attributes?: Readonly<Record<string, string | number | boolean>>;
+  readonly status?: 'OK' | 'ERROR';
+  readonly message?: string;
+  readonly startMs?: number;
+  readonly endMs?: number;
+  readonly children?: readonly SpanSpec[];
+}
 
 export interface Telemetry {
-  readonly tracer: Tracer;
-  /** Exports what has ended; rejects if an export failed. */
+  /** Records a trace, which is exported with the next batch; gives its id. */
+  send(root: SpanSpec): Promise<string>;
+  /** Exports what has been recorded; rejects if an export failed. */
   flush(): Promise<void>;
-  shutdown(): Promise<void>;
+  stop(): void;
 }
 
-/** A plain OpenTelemetry Node SDK whose default exporter sends to `url`, e.g. `http://localhost:8080/v1/traces`. */
-export function startTelemetry(url: string, service: string, form: 'protobuf' | 'json' = 'protobuf'): Telemetry {
-  const exporter = form === 'protobuf' ? new ProtobufExporter({ url }) : new JsonExporter({ url });
-  const provider = new NodeTracerProvider({
-    resource: resourceFromAttributes({ 'service.name': service, 'deployment.environment.name': 'test' }),
-    spanProcessors: [new BatchSpanProcessor(exporter) as unknown as SpanProcessor],
+interface Answer {
+  readonly id: number;
+  readonly result?: string;
+  readonly error?: string;
+}
+
+/**
+ * Starts a service of its own process with a plain OpenTelemetry Node SDK.
+ * @param url where its exporter sends, e.g. `http://localhost:8080/v1/traces`
+ */
+export function startTelemetry(
+  url: string,
+  service: string,
+  { form = 'protobuf', environment = {} }: { form?: 'protobuf' | 'json'; environment?: NodeJS.ProcessEnv } = {},
+): Telemetry {
+  const child = fork(path.join(__dirname, 'sdk_service.mjs'), [url, service, form], {
+    execArgv: [],
+    env: { ...process.env, ...environment },
   });
+  const waiting = new Map<number, (answer: Answer) => void>();
+  child.on('message', (answer: Answer) => {
+    waiting.get(answer.id)?.(answer);
+    waiting.delete(answer.id);
+  });
+  let last = 0;
+  const ask = (command: 'send' | 'flush', root?: SpanSpec): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const id = (last += 1);
+      waiting.set(id, ({ error, result }) => (error === undefined ? resolve(result ?? '') : reject(new Error(error))));
+      child.send({ id, command, root });
+    });
   return {
-    tracer: provider.getTracer('test'),
-    flush: () => provider.forceFlush(),
-    shutdown: () => provider.shutdown(),
+    send: (root) => ask('send', root),
+    flush: async () => void (await ask('flush')),
+    stop: () => child.kill(),
   };
-}
-
-/** A trace of one root span with children, each ended with its status; returns the trace id. */
-export function sendTrace(
-  tracer: Tracer,
-  root: string,
-  children: readonly {
-    name: string;
-    attributes?: Record<string, string | number | boolean>;
-    error?: string;
-  }[],
-): string {
-  const parent = tracer.startSpan(root);
-  const inside = trace.setSpan(context.active(), parent);
-  for (const { name, attributes, error } of children) {
-    const child: Span = tracer.startSpan(name, attributes ? { attributes } : {}, inside);
-    if (error !== undefined) child.setStatus({ code: SpanStatusCode.ERROR, message: error });
-    child.end();
-  }
-  parent.end();
-  return parent.spanContext().traceId;
 }
 
 /**
  * A trace that breaks every rule of `docs/reference/language.md`'s first section: logins 5 s apart, personal data read
  * without an audit, a slow query of a payment.
  */
-export function breakFamily(tracer: Tracer): string {
-  const root = tracer.startSpan('payment.checkout', { root: true });
-  const inside = trace.setSpan(context.active(), root);
-  const now = Date.now();
-  const child = (name: string, fromMs: number, toMs: number, code = SpanStatusCode.UNSET, pii = false): void => {
-    const attributes = pii ? { 'data.contains_pii': true } : {};
-    const span = tracer.startSpan(name, { startTime: now + fromMs, attributes }, inside);
-    span.setStatus({ code });
-    span.end(now + toMs);
-  };
-  child('auth.login', 0, 10, SpanStatusCode.ERROR);
-  child('auth.login', 5_000, 5_010, SpanStatusCode.OK);
-  child('user.read', 10, 20, SpanStatusCode.UNSET, true);
-  child('payment.db.query', 20, 1_500);
-  root.end();
-  return root.spanContext().traceId;
-}
+export const BREAKS_THE_FAMILY: SpanSpec = {
+  name: 'payment.checkout',
+  children: [
+    { name: 'auth.login', startMs: 0, endMs: 10, status: 'ERROR' },
+    { name: 'auth.login', startMs: 5_000, endMs: 5_010, status: 'OK' },
+    { name: 'user.read', startMs: 10, endMs: 20, attributes: { 'data.contains_pii': true } },
+    { name: 'payment.db.query', startMs: 20, endMs: 1_500 },
+  ],
+};

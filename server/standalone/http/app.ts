@@ -10,6 +10,7 @@ import {
 import type { Registry } from 'prom-client';
 import { BeTraceError } from '../../../common/errors';
 import type { RuleService } from '../../rules/rule_service';
+import type { ViolationService } from '../../violations/violation_service';
 import type { ApiKeys } from '../api_keys';
 import type { Logger } from '../log';
 import { answerErrors } from './errors';
@@ -18,7 +19,7 @@ import { healthRoutes, type Readiness } from './health_routes';
 import { keysRoutes } from './keys_routes';
 import { rulesRoutes } from './rules_routes';
 import { tracesRoute } from './traces_route';
-import { type ViolationService, violationsRoutes } from './violations_routes';
+import { violationsRoutes } from './violations_routes';
 
 /** A rule of 64 KiB, its JSON escapes and its description fit; a larger text is refused by the language, with its code. */
 const API_BODY_LIMIT = 4 * 1024 * 1024;

@@ -56,7 +56,7 @@ export function errorBody(error: FastifyError | BeTraceError): { status: number;
   if (hasZodFastifySchemaValidationErrors(error)) {
     const problems = error.validation.flatMap(({ instancePath, message, params }) => {
       const path = instancePath.split('/').filter(Boolean).join('.');
-      const unknown = (params as { issue?: { keys?: string[] } }).issue?.keys;
+      const unknown = (params as { keys?: string[] }).keys;
       if (unknown)
         return unknown.map((key) => ({
           ...invalid(`Unknown field "${key}".`),

@@ -1,20 +1,12 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { errorSchema, idParamsSchema } from '../../../common/api/shared';
 import {
-  type SearchViolationsQuery,
   searchViolationsQuerySchema,
-  type Verification,
   verificationSchema,
   violationSchema,
   violationsPageSchema,
 } from '../../../common/api/violations';
-import type { Violation } from '../../../common/violations/violation';
-
-export interface ViolationService {
-  search(query: SearchViolationsQuery): Promise<{ violations: Violation[]; total: number; cursor: string | null }>;
-  get(id: string): Promise<Violation>;
-  verify(id: string): Promise<Verification>;
-}
+import type { ViolationService } from '../../violations/violation_service';
 
 const tags = ['violations'];
 

@@ -1,0 +1,56 @@
+import type { Problem } from '../problem';
+import type { Predicate } from './plan';
+import type { ProblemCode, Range } from './problems';
+import { createProblem, quote } from './problems';
+import { nearest } from './suggest';
+import type { Typed } from './types';
+import { ANY } from './types';
+
+/** A named predicate; undefined where it has problems, which are reported once. */
+export interface DefinitionEntry {
+  readonly predicate: Predicate | undefined;
+}
+
+/** What checking one rule gathers. */
+export class CheckContext {
+  readonly problems: Problem[] = [];
+  readonly warnings: Problem[] = [];
+  readonly attributes = new Set<string>();
+  readonly definitions = new Map<string, DefinitionEntry>();
+
+  constructor(readonly text: string) {}
+
+  report(code: ProblemCode, range: Range, params: Problem['params'] = {}, fix?: Problem['fix']): void {
+    this.problems.push(createProblem(this.text, code, range, params, fix));
+  }
+
+  warn(code: ProblemCode, range: Range, params: Problem['params'] = {}, fix?: Problem['fix']): void {
+    this.warnings.push(createProblem(this.text, code, range, params, fix));
+  }
+
+  notSupported(feature: string, range: Range): void {
+    this.report('BT_NOT_SUPPORTED', range, { feature });
+  }
+
+  /** Reports an unknown name with the nearest known one. */
+  unknown(
+    code: 'BT_UNKNOWN_NAME' | 'BT_UNKNOWN_PROPERTY' | 'BT_UNKNOWN_METHOD',
+    name: string,
+    owner: string,
+    range: Range,
+    candidates: Iterable<string>,
+  ): void {
+    const likely = nearest(name, candidates);
+    const fix = likely === undefined ? undefined : { title: `Write ${likely}`, text: likely };
+    const suggestion = likely === undefined ? '' : ` Did you mean ${quote(likely)}?`;
+    this.report(code, range, { name: quote(name), owner, suggestion }, fix);
+  }
+
+  /** The range's own text, short. */
+  quoted({ offset, length }: Range): string {
+    return quote(this.text.slice(offset, offset + length));
+  }
+}
+
+/** Stands for what has a problem already, so that it causes no others. */
+export const UNKNOWN: Typed = { plan: { type: 'literal', value: undefined }, type: { mask: ANY } };

@@ -1,0 +1,73 @@
+import type { Parser, ParserOutput, Token } from 'typescript-parsec';
+import type { RuleToken, TokenKind } from './tokens';
+
+export type RuleParser<T> = Parser<TokenKind, T>;
+
+/**
+ * One token of a kind. Unlike the library's `tok`, a failure says what was expected, in words that end up in the message.
+ */
+export function expect(kind: TokenKind, expected = '`' + kind + '`'): RuleParser<RuleToken> {
+  return {
+    parse: (token) => (token?.kind === kind ? succeed(token, token.next, token as RuleToken) : fail(token, expected)),
+  };
+}
+
+/** Picks the parser by the kind of the next token alone, so that nothing is ever tried twice. */
+export function choose<T>(parsers: Partial<Record<TokenKind, RuleParser<T>>>, expected: string): RuleParser<T> {
+  return { parse: (token) => (token && parsers[token.kind]?.parse(token)) ?? fail(token, expected) };
+}
+
+/**
+ * As often as a token of one of the kinds comes next. The library's `rep_sc` copies what it has for every repetition; this
+ * one takes linear time, and fails where a repetition has begun and can't be finished.
+ */
+export function many<T>(kinds: ReadonlySet<string>, parser: RuleParser<T>): RuleParser<T[]> {
+  return {
+    parse(first) {
+      const results: T[] = [];
+      let token = first;
+      while (token && kinds.has(token.kind)) {
+        const output = parser.parse(token);
+        if (!output.successful) return output;
+        const [candidate] = output.candidates;
+        results.push(candidate!.result);
+        token = candidate!.nextToken;
+      }
+      return succeed(first, token, results);
+    },
+  };
+}
+
+/** Once or not at all, by the kind of the next token. */
+export function maybe<T>(kind: TokenKind, parser: RuleParser<T>): RuleParser<T | undefined> {
+  return {
+    parse: (token): ParserOutput<TokenKind, T | undefined> =>
+      token?.kind === kind ? parser.parse(token) : succeed(token, token, undefined),
+  };
+}
+
+/** Stands for "expected" where the token would be in place but for an operator before it. */
+export const MIXED_NULLISH = 'no mix of ?? with && or ||';
+
+/** Fails at the token that the check finds in what was parsed. */
+export function refuse<T>(parser: RuleParser<T>, check: (result: T) => RuleToken | undefined): RuleParser<T> {
+  return {
+    parse(token) {
+      const output = parser.parse(token);
+      const culprit = output.successful ? check(output.candidates[0]!.result) : undefined;
+      return culprit ? fail(culprit, MIXED_NULLISH) : output;
+    },
+  };
+}
+
+function succeed<T>(
+  firstToken: Token<TokenKind> | undefined,
+  nextToken: Token<TokenKind> | undefined,
+  result: T,
+): ParserOutput<TokenKind, T> {
+  return { candidates: [{ firstToken, nextToken, result }], successful: true, error: undefined };
+}
+
+function fail(token: Token<TokenKind> | undefined, expected: string): ParserOutput<TokenKind, never> {
+  return { successful: false, error: { kind: 'Error', pos: token?.pos, message: expected } };
+}

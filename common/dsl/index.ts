@@ -1,0 +1,9 @@
+export type { CheckResult } from './check';
+export { check } from './check';
+export { LIMITS } from './limits';
+export type { ParseResult } from './parse';
+export { parse } from './parse';
+export { print } from './print';
+export { PROBLEMS, WARNINGS } from './problems';
+export type { CompiledRule, CompileResult } from '../engine/compile';
+export { compile } from '../engine/compile';

@@ -1,0 +1,10 @@
+/** What a rule may be at most. Each has a problem code; the first three are checked before any parser runs. */
+export const LIMITS = {
+  /** UTF-16 units. */
+  textLength: 64 * 1024,
+  tokens: 4096,
+  /** Brackets, unary operators, arrows and `?:` within each other. */
+  nesting: 64,
+  /** Arrow functions, those reached through a name counted at each use. */
+  predicates: 256,
+} as const;

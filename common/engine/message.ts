@@ -1,0 +1,77 @@
+import type { Comparison } from '../dsl/plan';
+import type { SpanView } from '../trace/span';
+import { serviceOf } from '../trace/span';
+import type { TraceFlags } from '../trace/trace';
+import type { Fact } from './fact';
+
+const LONGEST = 1000;
+const LONGEST_NAME = 100;
+const LONGEST_TEXT = 300;
+
+const WORDS: Readonly<Record<Comparison, string>> = {
+  '>': 'more than',
+  '>=': 'at least',
+  '<': 'fewer than',
+  '<=': 'at most',
+  '===': 'exactly',
+  '==': 'exactly',
+  '!==': 'other than',
+  '!=': 'other than',
+};
+
+/** What happened, in one line: spans by name and service, what was missing, how far apart. Never an attribute's value. */
+export function messageOf(facts: readonly Fact[]): string {
+  const text = facts.map(describe).join('; ');
+  return cut(text === '' ? 'The rule is true of every trace' : text, LONGEST);
+}
+
+/** The same where it is not certain, with what is missing of the trace. */
+export function uncertainMessageOf(facts: readonly Fact[], { orphans, truncated, split, dropped }: TraceFlags): string {
+  const missing = [
+    orphans > 0 ? `the parents of ${orphans} ${orphans === 1 ? 'span' : 'spans'} are unknown` : '',
+    truncated ? 'the trace was cut short' : '',
+    split ? 'another bridge may hold spans of it' : '',
+    dropped > 0 ? `${dropped} attributes, events or links were dropped` : '',
+  ].filter((reason) => reason !== '');
+  const reasons = ` (not certain: ${missing.join(', ')})`;
+  return cut(messageOf(facts), LONGEST - reasons.length) + reasons;
+}
+
+function describe(fact: Fact): string {
+  switch (fact.type) {
+    case 'match':
+      return `${nameOf(fact.span)} matched ${cut(fact.text, LONGEST_TEXT)}`;
+    case 'absence': {
+      const where = fact.limit === '' || fact.window === null ? '' : ` within ${fact.limit}`;
+      return `no span matched ${cut(fact.text, LONGEST_TEXT)}${where}`;
+    }
+    case 'guard':
+      return `${fact.negated ? 'no' : 'some'} span matched ${cut(fact.text, LONGEST_TEXT)}`;
+    case 'count': {
+      const spans = fact.total === 1 ? '1 span' : `${fact.total} spans`;
+      return `${spans} matched ${cut(fact.text, LONGEST_TEXT)} (${WORDS[fact.operator]} ${fact.bound})`;
+    }
+    case 'distance':
+      return `${formatDuration(fact.us)} apart (within ${fact.limit})`;
+    case 'outside':
+      return `nothing of the kind lies within ${fact.limit}`;
+  }
+}
+
+function nameOf(span: SpanView): string {
+  const service = serviceOf(span);
+  return `"${clean(span.name)}"` + (service === undefined ? '' : ` (${clean(service)})`);
+}
+
+const clean = (name: string): string => cut(name.replace(/[\p{Cc}\u2028\u2029]+/gu, ' '), LONGEST_NAME);
+
+/** Never ends in half a character. */
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '') + '…';
+}
+
+/** Microseconds in the largest unit that they fill, to three places. */
+export function formatDuration(us: number): string {
+  const [factor, unit] = us < 1e3 ? [1, 'µs'] : us < 1e6 ? [1e3, 'ms'] : us < 60e6 ? [1e6, 's'] : [60e6, 'min'];
+  return `${Math.round((us / factor) * 1000) / 1000} ${unit}`;
+}

@@ -1,0 +1,83 @@
+import type { ActiveRule } from '../rules/rule';
+import { createRuleSet } from './rule_set';
+import { sketchTrace } from './test_support/traces';
+
+const ruleOf = (id: string, dsl: string, space = 'default'): ActiveRule => ({
+  ...{ id, space, dsl, name: id, description: '', version: '', revision: 1, severity: 'HIGH', tags: [], mode: 'on' },
+});
+
+const trace = sketchTrace([
+  { name: 'payment.charge', attributes: { k: 1 } },
+  { name: 'db', parentSpanId: '0000000000000001', resource: { region: 'eu' } },
+]);
+
+const ids = (set: ReturnType<typeof createRuleSet>): string[] => set.judge(trace).judgements.map(({ rule }) => rule.id);
+
+describe('a rule set', () => {
+  test('judges by every rule that could be true, in order', () => {
+    const set = createRuleSet();
+    set.replace(
+      [
+        ruleOf('missing', "trace.missing(s => s.name === 'x')"),
+        ruleOf('name', "trace.has(s => s.name === 'db')"),
+        ruleOf('prefix', "trace.has(s => s.name.startsWith('pay'))"),
+        ruleOf('empty prefix', "trace.has(s => s.name.startsWith(''))"),
+        ruleOf('attribute', 'trace.has(s => s.attributes.k > 0)'),
+        ruleOf('resource', "trace.has(s => s.attributes.region === 'eu')"),
+        ruleOf('or', "trace.has(s => s.name === 'x' || s.name === 'db')"),
+        ruleOf('none', "trace.has(s => s.name === 'nothing')"),
+        ruleOf('not', "!trace.has(s => s.name === 'nothing')"),
+      ],
+      7,
+    );
+    expect(ids(set)).toEqual(['missing', 'name', 'prefix', 'empty prefix', 'attribute', 'resource', 'or', 'not']);
+    expect(set.judge(trace).satisfied).toBe(1);
+    expect([set.size, set.revision]).toEqual([9, 7]);
+    expect([...set.attributes()].sort()).toEqual(['k', 'region']);
+  });
+
+  test("judges by the rules of the trace's spaces only", () => {
+    const set = createRuleSet();
+    set.replace([ruleOf('here', 'true'), ruleOf('there', 'true', 'other')], 1);
+    expect(ids(set)).toEqual(['here']);
+    expect(set.judge({ ...trace, spaces: ['other', 'default', 'other'] }).judgements).toHaveLength(2);
+    expect(set.judge({ ...trace, spaces: [] })).toEqual({ judgements: [], satisfied: 0 });
+  });
+
+  test('a rule that does not compile stands in the way of none', () => {
+    const set = createRuleSet();
+    const rejected = set.replace([ruleOf('bad', 'trace.has('), ruleOf('good', 'true')], 1);
+    expect(rejected).toMatchObject([{ id: 'bad', space: 'default', problems: [{ code: 'BT_SYNTAX' }] }]);
+    expect(ids(set)).toEqual(['good']);
+    expect(set.size).toBe(1);
+  });
+
+  test('judgements say what the bridge must pass on', () => {
+    const set = createRuleSet();
+    set.replace([ruleOf('name', "trace.has(s => s.name === 'db')")], 1);
+    const [judgement] = set.judge({ ...trace, flags: { ...trace.flags, orphans: 3 } }, 250).judgements;
+    expect(judgement).toMatchObject({
+      rule: { id: 'name', severity: 'HIGH', mode: 'on' },
+      traceId: trace.traceId,
+      source: 'otlp',
+      verdict: 'violated',
+      witnesses: [{ name: 'db' }],
+      absences: [],
+      completeness: { orphans: 3, truncated: false, split: false, dropped: 0, root_seen: true },
+      waitedMs: 250,
+    });
+    expect(judgement!.rule).not.toHaveProperty('dsl');
+  });
+
+  test('replacing many rules with one changed costs little', () => {
+    const rules = Array.from({ length: 10_000 }, (_, i) => ruleOf(`r${i}`, `trace.has(s => s.name === 'n${i}')`));
+    const set = createRuleSet();
+    const first = performance.now();
+    set.replace(rules, 1);
+    const start = performance.now();
+    set.replace([ruleOf('new', "trace.has(s => s.name === 'db')"), ...rules.slice(1)], 2);
+    expect(performance.now() - start).toBeLessThan((start - first) / 2);
+    expect(ids(set)).toEqual(['new']);
+    expect(set.judge(trace).satisfied).toBe(9_999);
+  });
+});

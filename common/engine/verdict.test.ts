@@ -1,0 +1,169 @@
+import type { TraceFlags } from '../trace/trace';
+import { compile } from './compile';
+import type { Verdict } from './judgement';
+import type { SpanSketch } from './test_support/traces';
+import { sketchTrace } from './test_support/traces';
+
+function judge(dsl: string, sketches: readonly SpanSketch[], flags: Partial<TraceFlags> = {}): Verdict {
+  const result = compile(dsl);
+  if (!('rule' in result)) throw new Error(JSON.stringify(result.problems));
+  return result.rule.evaluate(sketchTrace(sketches, flags));
+}
+
+const a: SpanSketch = { name: 'a' };
+const is = (name: string): string => `s => s.name === '${name}'`;
+
+describe('incomplete traces', () => {
+  const orphans = { orphans: 1 };
+
+  test.each<[string, Partial<TraceFlags>, Verdict['kind']]>([
+    [`trace.has(${is('a')})`, orphans, 'violated'],
+    [`trace.missing(${is('b')})`, {}, 'violated'],
+    [`trace.missing(${is('b')})`, orphans, 'inconclusive'],
+    [`trace.missing(${is('b')})`, { truncated: true }, 'inconclusive'],
+    [`trace.missing(${is('b')})`, { split: true }, 'inconclusive'],
+    [`trace.missing(${is('b')})`, { dropped: 9 }, 'violated'],
+    [`trace.missing(${is('a')})`, orphans, 'satisfied'],
+    [`trace.has(${is('a')}).and(trace.missing(${is('b')}))`, orphans, 'inconclusive'],
+    [`trace.missing(${is('b')}).or(${is('a')})`, orphans, 'violated'],
+    [`trace.has(${is('b')}).not().not().not()`, orphans, 'inconclusive'],
+    [`trace.count(${is('a')}) > 0`, orphans, 'violated'],
+    [`trace.count(${is('a')}) < 2`, orphans, 'inconclusive'],
+    [`trace.count(${is('a')}) === 1`, orphans, 'inconclusive'],
+    [`!trace.has(${is('b')}).within('1s')`, orphans, 'inconclusive'],
+    [`!trace.where(${is('b')}).has(${is('a')})`, orphans, 'inconclusive'],
+    [`trace.has(${is('a')}).and(trace.missing(${is('b')})).within('1s')`, orphans, 'inconclusive'],
+  ])('%s with %j is %s', (dsl, flags, kind) => {
+    expect(judge(dsl, [a], flags).kind).toBe(kind);
+  });
+
+  const dropped: SpanSketch = { name: 'a', dropped: { attributes: 1, events: 0, links: 0 } };
+
+  test.each<[string, Verdict['kind']]>([
+    ['trace.has(s => s.attributes.k === undefined)', 'inconclusive'],
+    ["trace.has(s => !('k' in s.attributes))", 'inconclusive'],
+    ["trace.has(s => s.attributes.k !== 'x' && s.name === 'a')", 'inconclusive'],
+    ["trace.missing(s => s.attributes.k === 'x')", 'inconclusive'],
+    ["trace.count(s => s.attributes.k === 'x') === 0", 'inconclusive'],
+    ["trace.has(s => s.name === 'a')", 'violated'],
+    ["trace.missing(s => s.name === 'b')", 'violated'],
+    ["trace.missing(s => s.attributes.k !== 'x' && s.name === 'b')", 'violated'],
+  ])('%s with dropped attributes is %s', (dsl, kind) => {
+    expect(judge(dsl, [dropped], { dropped: 1 }).kind).toBe(kind);
+  });
+
+  test('a span that lost nothing is certain', () => {
+    const dsl = 'trace.has(s => s.attributes.k === undefined)';
+    expect(judge(dsl, [dropped, { name: 'whole' }], { dropped: 1 })).toMatchObject({
+      kind: 'violated',
+      witnesses: [{ name: 'whole' }],
+    });
+  });
+});
+
+describe('messages and evidence', () => {
+  test.each<[string, SpanSketch[], Partial<TraceFlags>, string]>([
+    [
+      "trace.has(s => s.attributes['data.contains_pii'] === true).and(trace.missing(s => s.name === 'audit.log'))",
+      [{ name: 'user.read', attributes: { 'data.contains_pii': true } }],
+      {},
+      `"user.read" (api) matched attributes['data.contains_pii'] === true; no span matched name === 'audit.log'`,
+    ],
+    [
+      `trace.has(${is('a')}).and(${is('b')}).within('5 seconds')`,
+      [a, { name: 'b', startUs: 1_234_567 }],
+      {},
+      `"a" (api) matched name === 'a'; "b" (api) matched name === 'b'; 1.235 s apart (within 5 seconds)`,
+    ],
+    [
+      `trace.has(${is('a')}).and(trace.missing(${is('b')})).within('5 s')`,
+      [a],
+      { orphans: 2, truncated: true },
+      `"a" (api) matched name === 'a'; no span matched name === 'b' within 5 s` +
+        ' (not certain: the parents of 2 spans are unknown, the trace was cut short)',
+    ],
+    [
+      `trace.where(${is('a')}).count(${is('a')}) > 1`,
+      [a, a, a],
+      {},
+      `some span matched name === 'a'; 3 spans matched name === 'a' (more than 1)`,
+    ],
+    [`!trace.has(${is('b')}).within(5)`, [a], {}, 'nothing of the kind lies within 5 ms'],
+    ['true', [a], {}, 'The rule is true of every trace'],
+  ])('%s', (dsl, sketches, flags, message) => {
+    expect(judge(dsl, sketches, flags).message).toBe(message);
+  });
+
+  test('are one line, bounded, and carry no attribute values', () => {
+    const name = 'x\n\u2028'.repeat(5000);
+    const { message } = judge(
+      `trace.has(s => s.attributes.password.includes('e') && ${"s.name !== 'y' && ".repeat(200)} true)`,
+      [{ name, attributes: { password: 'secret' } }],
+    );
+    expect(message.length).toBeLessThanOrEqual(1000);
+    expect(message).not.toMatch(/[\n\r\u2028]|secret/);
+  });
+
+  test('evidence has what the rule mentions, from the span or its resource', () => {
+    const sketch = {
+      attributes: { k: 1, other: 2 },
+      resource: { region: 'eu', 'deployment.environment.name': 'prod' },
+    };
+    const { witnesses } = judge("trace.has(s => s.attributes.k === 1 && s.attributes.region !== 'us')", [sketch]);
+    expect(witnesses).toHaveLength(1);
+    expect(witnesses[0]).toMatchObject({ service: 'api', environment: 'prod', role: 'match' });
+    expect([...witnesses[0]!.attributes]).toEqual([
+      ['k', 1],
+      ['region', 'eu'],
+    ]);
+  });
+
+  test('of a count the first that are enough; without a witness the root', () => {
+    expect(judge(`trace.count(${is('a')}) > 1`, [a, a, a, a]).witnesses).toHaveLength(2);
+    const spans: SpanSketch[] = [{ parentSpanId: 'ff' }, { name: 'root', startUs: 5 }];
+    expect(judge(`trace.missing(${is('b')})`, spans).witnesses).toMatchObject([{ name: 'root', role: 'trace' }]);
+    expect(judge('true', []).witnesses).toEqual([]);
+  });
+});
+
+describe('cost', () => {
+  const crowd = (count: number): SpanSketch[] =>
+    Array.from({ length: count }, (_, i) => ({ name: i % 2 ? 'a' : 'b', startUs: i }));
+  const near = `trace.has(${is('a')}).and(${is('b')})`;
+
+  test('many spans near each other are decided', () => {
+    const start = performance.now();
+    expect(judge(`${near}.within('1s')`, crowd(50_000)).kind).toBe('violated');
+    expect(judge(`trace.has(${is('a')}).and(trace.missing(${is('c')})).within('1s')`, crowd(50_000)).kind).toBe(
+      'violated',
+    );
+    expect(performance.now() - start).toBeLessThan(3000);
+  });
+
+  test('what would take too long is inconclusive', () => {
+    const start = performance.now();
+    const verdict = judge(`${near}.and(trace.missing(${is('c')})).within('1s')`, crowd(10_000));
+    expect(verdict).toMatchObject({ kind: 'inconclusive', message: expect.stringContaining('BT_TOO_COSTLY') });
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+
+  const has = `trace.has(${is('a')})`;
+  test.each([
+    ['many nots', has + '.not()'.repeat(1000)],
+    ['many withins', has + ".within('1s')".repeat(600)],
+    ['many withins over an absence', `${has}.and(trace.missing(${is('c')}))` + ".within('1s')".repeat(600)],
+    ['many ands', has + `.and(${is('b')})`.repeat(250)],
+    ['many ors inside a within', `(${has}${`.or(${is('b')})`.repeat(120)}).and(${is('b')}).within('1s')`],
+    ['withins in turn', has + `.and(${is('b')}).within('1s')`.repeat(150)],
+    ['a long sum', `trace.has(s => ${'1 + '.repeat(2000)} 1 > s.duration)`],
+    ['a long chain', `trace.has(s => s.name${'.trim()'.repeat(1000)} === 'a')`],
+    ['deep brackets', `trace.has(s => ${'-(1 + '.repeat(30)}s.duration${')'.repeat(30)})`],
+  ])('%s compile and are judged soon', (_what, dsl) => {
+    const start = performance.now();
+    const trace = sketchTrace(crowd(300));
+    const result = compile(dsl);
+    if (!('rule' in result)) throw new Error(JSON.stringify(result.problems));
+    expect(result.rule.evaluate(trace).kind).toMatch(/violated|inconclusive|satisfied/);
+    expect(performance.now() - start).toBeLessThan(3000);
+  });
+});

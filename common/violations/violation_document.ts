@@ -1,0 +1,101 @@
+import type { Completeness, VerdictKind } from '../engine/judgement';
+import type { Severity } from '../rules/rule';
+import type { TraceView } from '../trace/trace';
+
+export type Assertion = Extract<VerdictKind, 'violated'> | 'retracted';
+export type ViolationStatus = 'open' | 'acknowledged' | 'closed' | 'retracted';
+
+export interface SpanReferenceDocument {
+  readonly trace_id: string;
+  readonly span_id: string;
+  readonly service?: string;
+  readonly name: string;
+  readonly role: string;
+}
+
+/** What follows from the rule and the trace alone: the same on every bridge that saw the same spans. */
+export interface VerdictFields {
+  readonly id: string;
+  readonly verdict: Assertion;
+  readonly rule_id: string;
+  readonly rule_version: string;
+  readonly space_id: string;
+  readonly message: string;
+  readonly trace_ids: readonly string[];
+  readonly span_references: readonly SpanReferenceDocument[];
+  /** How many witnesses there were; `span_references` holds the first of them. */
+  readonly witness_count: number;
+}
+
+export interface UnsignedViolationFields extends VerdictFields {
+  readonly revision: number;
+  readonly rule_name: string;
+  readonly severity: Severity;
+  readonly priority: number;
+  readonly completeness: Completeness & { readonly late_spans: number; readonly waited_ms: number };
+  readonly created_at: string;
+  readonly tags: readonly string[];
+  readonly source: TraceView['source'];
+  readonly evidence_digest: string;
+  readonly verdict_digest: string;
+}
+
+/** Outside the signature: it changes over a violation's life and can be rebuilt. */
+export interface ProjectionFields {
+  readonly status: ViolationStatus;
+  readonly superseded: boolean;
+}
+
+export interface SignatureFields {
+  readonly digest: string;
+  /** A compact JWS. */
+  readonly signature: string;
+  readonly key_id: string;
+}
+
+interface SpanLikeFields {
+  /** Start of the first witness, so that the document lies in its trace's own time range. */
+  readonly '@timestamp': string;
+  readonly timestamp: { readonly us: number };
+  readonly data_stream: { readonly type: 'traces'; readonly dataset: string; readonly namespace: string };
+  readonly processor: { readonly event: 'span'; readonly name: 'transaction' };
+  readonly trace: { readonly id: string };
+  readonly transaction: { readonly id: string };
+  readonly parent?: { readonly id: string };
+  readonly span: {
+    readonly id: string;
+    readonly name: string;
+    readonly type: 'betrace';
+    readonly subtype: 'violation';
+    /** Never absent: APM's waterfall sorts by it. */
+    readonly duration: { readonly us: number };
+  };
+  readonly service: { readonly name: string; readonly environment?: string };
+  readonly agent: { readonly name: 'betrace'; readonly version: string };
+  readonly event: {
+    readonly kind: 'alert';
+    readonly action: 'betrace.violation';
+    readonly outcome: 'failure';
+    /** When it was found: alerts and "newest first" go by it. */
+    readonly created: string;
+    readonly severity: number;
+  };
+  readonly error: { readonly message: string };
+  readonly labels: { readonly betrace_rule_id: string; readonly severity: Severity };
+  readonly rule: {
+    readonly id: string;
+    readonly name: string;
+    readonly version: string;
+    readonly category: string;
+    readonly reference?: string;
+  };
+}
+
+interface Shaped<Fields> extends SpanLikeFields {
+  readonly betrace: { readonly violation: Fields };
+}
+
+export type UnsignedViolation = Shaped<UnsignedViolationFields & ProjectionFields>;
+
+/** A violation as Elasticsearch holds it: a span of its trace to APM, an alert to ECS, and `betrace.violation`. */
+export type ViolationDocument = Shaped<UnsignedViolationFields & ProjectionFields & SignatureFields>;

@@ -1,0 +1,151 @@
+import { errors, type Client, type estypes } from '@elastic/elasticsearch';
+import type { Log } from '../common/log';
+import { PLAIN_INDICES, type PlainIndex } from './indices';
+import {
+  COMPONENT_TEMPLATES,
+  INDEX_TEMPLATES,
+  LIFECYCLE_TEMPLATES,
+  META,
+  TEMPLATES_VERSION,
+  indexTemplateRequest,
+  type ComponentTemplate,
+  type IndexTemplate,
+} from './templates';
+
+export interface Installed {
+  /** Names of what was made or brought up to date. */
+  readonly changed: readonly string[];
+  /** What takes old documents away: data stream lifecycles, or nothing of ours. */
+  readonly lifecycle: 'data_stream' | 'none';
+}
+
+interface Versioned {
+  readonly version?: number | undefined;
+  readonly _meta?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/**
+ * Gives Elasticsearch the templates and indices that BeTrace writes to. Only what is missing or older than ours is put;
+ * what is newer, or was made by somebody else under our names, is left alone. Safe to run at every start and by several
+ * hosts at once.
+ */
+export async function installAssets(client: Client, log: Log): Promise<Installed> {
+  const changed: string[] = [];
+  for (const template of COMPONENT_TEMPLATES) {
+    if (await installComponent(client, log, template)) changed.push(template.name);
+  }
+  const lifecycles = [];
+  for (const template of LIFECYCLE_TEMPLATES) lifecycles.push(await installLifecycle(client, log, template, changed));
+  for (const template of INDEX_TEMPLATES) {
+    if (await installIndexTemplate(client, log, template)) changed.push(template.name);
+  }
+  for (const index of PLAIN_INDICES) if (await installIndex(client, index)) changed.push(index.name);
+  if (changed.length > 0) log.info({ assets: changed }, 'Installed assets in Elasticsearch');
+  return { changed, lifecycle: lifecycles.every(Boolean) ? 'data_stream' : 'none' };
+}
+
+async function installComponent(client: Client, log: Log, { name, template }: ComponentTemplate): Promise<boolean> {
+  const found = await componentOf(client, name);
+  if (found && !isOlder(found, name, log)) return false;
+  await client.cluster.putComponentTemplate({ name, template, version: TEMPLATES_VERSION, _meta: META });
+  return true;
+}
+
+async function installLifecycle(
+  client: Client,
+  log: Log,
+  { name, template }: ComponentTemplate,
+  changed: string[],
+): Promise<boolean> {
+  const found = await componentOf(client, name);
+  if (found) return found.hasLifecycle;
+  try {
+    await client.cluster.putComponentTemplate({
+      name,
+      template,
+      version: TEMPLATES_VERSION,
+      _meta: META,
+      create: true,
+    });
+  } catch (error) {
+    if (statusOf(error) !== 400) throw error;
+    if (await componentOf(client, name)) return true; // another host was faster
+    log.warn({ template: name }, 'This cluster has no data stream lifecycle: nothing takes old violations away');
+    return false;
+  }
+  changed.push(name);
+  return true;
+}
+
+async function installIndexTemplate(client: Client, log: Log, template: IndexTemplate): Promise<boolean> {
+  const found = await orUndefined(client.indices.getIndexTemplate({ name: template.name }));
+  const existing = found?.index_templates[0]?.index_template;
+  if (existing && !isOlder(existing, template.name, log)) return false;
+  await client.indices.putIndexTemplate(indexTemplateRequest(template));
+  if (existing) await updateStreams(client, template);
+  return true;
+}
+
+/** Streams that exist already get the fields that a newer template adds; the rest follows with their next rollover. */
+async function updateStreams(client: Client, { name, pattern }: IndexTemplate): Promise<void> {
+  const properties = COMPONENT_TEMPLATES.find((component) => component.name === `${name}@mappings`)?.template.mappings
+    ?.properties;
+  const streams = await client.indices.resolveIndex({ name: pattern });
+  if (!properties || streams.data_streams.length === 0) return;
+  await client.indices.putMapping({ index: pattern, write_index_only: true, properties });
+}
+
+async function installIndex(client: Client, { name, version, mappings, settings }: PlainIndex): Promise<boolean> {
+  const versioned = { ...mappings, _meta: { ...META, version } };
+  const found = await orUndefined(client.indices.getMapping({ index: name }));
+  if (!found) {
+    try {
+      await client.indices.create({ index: name, mappings: versioned, settings });
+      return true;
+    } catch (error) {
+      if (typeOf(error) === 'resource_already_exists_exception') return false;
+      throw error;
+    }
+  }
+  const installed: unknown = Object.values(found)[0]?.mappings._meta?.['version'];
+  if (typeof installed !== 'number' || installed >= version) return false;
+  await client.indices.putMapping({ index: name, properties: mappings.properties ?? {}, _meta: versioned._meta });
+  return true;
+}
+
+async function componentOf(
+  client: Client,
+  name: string,
+): Promise<(Versioned & { readonly hasLifecycle: boolean }) | undefined> {
+  const found = await orUndefined(client.cluster.getComponentTemplate({ name }));
+  const component = found?.component_templates[0]?.component_template;
+  if (!component) return undefined;
+  const template: estypes.IndicesIndexState = component.template;
+  return { version: component.version, _meta: component._meta, hasLifecycle: template.lifecycle !== undefined };
+}
+
+function isOlder({ version, _meta }: Versioned, name: string, log: Log): boolean {
+  if (_meta?.['managed_by'] !== META.managed_by || version === undefined) {
+    log.warn({ template: name }, 'A template under our name was not made by BeTrace and is left as it is');
+    return false;
+  }
+  if (version > TEMPLATES_VERSION) log.info({ template: name, version }, 'A newer BeTrace made this template');
+  return version < TEMPLATES_VERSION;
+}
+
+async function orUndefined<T>(request: Promise<T>): Promise<T | undefined> {
+  try {
+    return await request;
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw error;
+  }
+}
+
+const statusOf = (error: unknown): number | undefined =>
+  error instanceof errors.ResponseError ? error.statusCode : undefined;
+
+const typeOf = (error: unknown): unknown =>
+  error instanceof errors.ResponseError
+    ? (error.body as { error?: { type?: unknown } } | undefined)?.error?.type
+    : undefined;

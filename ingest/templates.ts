@@ -1,0 +1,74 @@
+import type { estypes } from '@elastic/elasticsearch';
+import { EVIDENCE_PROPERTIES, VIOLATION_PROPERTIES } from './mappings';
+
+/** Counts up with every change of a template below. */
+export const TEMPLATES_VERSION = 1;
+
+export const META = { managed_by: 'betrace', version: TEMPLATES_VERSION } as const;
+
+/** Above the stack's own (100 for `logs-*-*`, 140 and 200 for APM's and Fleet's). */
+const PRIORITY = 500;
+const RETENTION = '30d';
+
+export interface ComponentTemplate {
+  readonly name: string;
+  readonly template: estypes.IndicesIndexState;
+}
+
+export interface IndexTemplate {
+  readonly name: string;
+  readonly pattern: string;
+  readonly composedOf: readonly string[];
+  /** Those of `composedOf` that need not exist. */
+  readonly optional: readonly string[];
+}
+
+/**
+ * `index.mode` is named because `logs-*-*` may else become `logsdb`, which rebuilds `_source` from its fields: signatures
+ * are over what was sent.
+ */
+const SETTINGS: estypes.IndicesIndexSettings = {
+  index: { mode: 'standard', number_of_shards: 1, auto_expand_replicas: '0-1', codec: 'best_compression' },
+};
+
+const mappings = (properties: Record<string, estypes.MappingProperty>): estypes.MappingTypeMapping => ({
+  dynamic: false,
+  date_detection: false,
+  properties,
+});
+
+/** Made where they are missing or older. */
+export const COMPONENT_TEMPLATES: readonly ComponentTemplate[] = [
+  { name: 'betrace@settings', template: { settings: SETTINGS } },
+  { name: 'betrace-violations@mappings', template: { mappings: mappings(VIOLATION_PROPERTIES) } },
+  { name: 'betrace-evidence@mappings', template: { mappings: mappings(EVIDENCE_PROPERTIES) } },
+];
+
+/** Made once, where the cluster has data stream lifecycles; the operator's from then on. */
+export const LIFECYCLE_TEMPLATES: readonly ComponentTemplate[] = [
+  { name: 'betrace-violations@lifecycle', template: { lifecycle: { data_retention: RETENTION } } },
+  { name: 'betrace-evidence@lifecycle', template: { lifecycle: { data_retention: RETENTION } } },
+];
+
+const stream = (name: string, pattern: string): IndexTemplate => {
+  const optional = [`${name}@lifecycle`, 'betrace@custom', `${name}@custom`];
+  return { name, pattern, composedOf: ['betrace@settings', `${name}@mappings`, ...optional], optional };
+};
+
+/** `betrace@custom`, `betrace-violations@custom` and `betrace-evidence@custom` are the operator's: never made by us. */
+export const INDEX_TEMPLATES: readonly IndexTemplate[] = [
+  stream('betrace-violations', 'traces-apm.betrace-*'),
+  stream('betrace-evidence', 'logs-betrace.evidence-*'),
+];
+
+/** The body of a request that puts an index template. */
+export const indexTemplateRequest = (template: IndexTemplate): estypes.IndicesPutIndexTemplateRequest => ({
+  name: template.name,
+  index_patterns: [template.pattern],
+  data_stream: {},
+  priority: PRIORITY,
+  composed_of: [...template.composedOf],
+  ignore_missing_component_templates: [...template.optional],
+  version: TEMPLATES_VERSION,
+  _meta: META,
+});

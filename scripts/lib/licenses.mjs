@@ -1,0 +1,112 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** Licences that allow what we do under Apache-2.0. */
+const ALLOWED = new Set([
+  '0BSD',
+  'Apache-2.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'BlueOak-1.0.0',
+  'CC0-1.0',
+  'ISC',
+  'MIT',
+  'MIT-0',
+  'Python-2.0',
+  'Unlicense',
+  'Zlib',
+]);
+
+/** @typedef {{ name: string, version: string, license: string, texts: string[] }} Package */
+
+/**
+ * An entry of package-lock.json, as far as we read it.
+ * @typedef {{ version?: string, license?: string, dependencies?: Record<string, string>,
+ *   optionalDependencies?: Record<string, string>, peerDependencies?: Record<string, string> }} Entry
+ */
+
+/**
+ * The packages that a production installation brings: what package-lock.json says our dependencies need, in turn.
+ * @param {string} root a folder with package-lock.json and node_modules
+ * @returns {Package[]} sorted by name and version
+ */
+export function collectPackages(root) {
+  /** @type {Record<string, Entry>} */
+  const lock = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')).packages;
+  const reached = new Set(['']);
+  // a set hands out what is added to it on the way
+  for (const from of reached) {
+    const { dependencies, optionalDependencies, peerDependencies } = lock[from] ?? {};
+    for (const name of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })) {
+      const found = resolve(lock, from, name);
+      if (found !== undefined) reached.add(found);
+    }
+  }
+  reached.delete('');
+  const packages = [...reached].map((location) => ({
+    name: location.slice(location.lastIndexOf('node_modules/') + 'node_modules/'.length),
+    version: lock[location]?.version ?? '',
+    license: lock[location]?.license ?? 'none stated',
+    texts: licenseTexts(path.join(root, location)),
+  }));
+  const key = (/** @type {Package} */ { name, version }) => `${name}@${version}`;
+  const byKey = new Map(packages.map((one) => [key(one), one]));
+  return [...byKey.values()].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+/**
+ * Where Node finds a package from another one: in the nearest node_modules.
+ * @param {Record<string, Entry>} lock
+ * @param {string} from
+ * @param {string} name
+ */
+function resolve(lock, from, name) {
+  for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/')))) {
+    const location = `${folder && `${folder}/`}node_modules/${name}`;
+    if (lock[location]) return location;
+    if (!folder) return undefined;
+  }
+}
+
+/** @param {string} folder */
+function licenseTexts(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => /^(licen[cs]e|copying|notice)(?!.*\.[jt]s$)/i.test(name))
+    .sort()
+    .map((name) => readFileSync(path.join(folder, name), 'utf8').replaceAll('\r\n', '\n').trim());
+}
+
+/**
+ * What is not allowed, as `name@version (licence)`.
+ * @param {readonly Package[]} packages
+ */
+export function unlistedLicenses(packages) {
+  return packages
+    .filter(({ license }) => !isAllowed(license))
+    .map(({ name, version, license }) => `${name}@${version} (${license})`);
+}
+
+/**
+ * An expression of SPDX: of `OR` one must be allowed, of `AND` all.
+ * @param {string} license
+ */
+function isAllowed(license) {
+  return license
+    .replace(/[()]/g, '')
+    .split(' OR ')
+    .some((choice) => choice.split(' AND ').every((one) => ALLOWED.has(one.trim())));
+}
+
+/**
+ * The text of THIRD_PARTY_LICENSES.txt.
+ * @param {readonly Package[]} packages
+ */
+export function renderLicenses(packages) {
+  const line = '-'.repeat(80);
+  const parts = packages.map(({ name, version, license, texts }) =>
+    [line, `${name} ${version}`, `License: ${license}`, ...texts.flatMap((text) => ['', text])].join('\n'),
+  );
+  const title = 'BeTrace for Kibana uses these packages, each under its own licence.';
+  return `${[title, ...parts].join('\n\n')}\n`;
+}

@@ -1,0 +1,135 @@
+import fc from 'fast-check';
+import { BeTraceError } from '../../common/errors';
+import { decodeJson } from './decode_json';
+import { decodeProtobuf } from './decode_protobuf';
+import type { Decoded } from './otlp_span';
+import { requests, toOtlpJson } from './test_support/generate';
+import { oracle } from './test_support/oracle';
+import { encodeRequest } from './test_support/otlp_proto';
+import { plain } from './test_support/plain';
+
+const LIMITS = { maxDecodedBytes: 64 * 1024 * 1024 };
+const content = (decoded: Decoded): unknown => ({
+  spans: decoded.spans.map(plain),
+  rejected: decoded.rejected.count,
+});
+const expected = (body: Buffer): unknown => {
+  const { spans, rejected } = oracle(body);
+  return { spans: spans.map(plain), rejected };
+};
+
+/** The decoder's result or error; anything else that is thrown fails the test. */
+function attempt(decode: typeof decodeJson, body: Buffer): Decoded | BeTraceError {
+  try {
+    return decode(body, LIMITS);
+  } catch (error) {
+    if (!(error instanceof BeTraceError)) throw error;
+    expect(error.code).toBe('BT_MALFORMED_OTLP');
+    return error;
+  }
+}
+
+describe('any request', () => {
+  it('is decoded from protobuf as protobufjs decodes it', () => {
+    fc.assert(
+      fc.property(requests, (request) => {
+        const body = encodeRequest(request);
+        expect(content(decodeProtobuf(body, LIMITS))).toEqual(expected(body));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('is the same from JSON as from protobuf', () => {
+    fc.assert(
+      fc.property(requests, (request) => {
+        const fromJson = decodeJson(Buffer.from(toOtlpJson(request)), LIMITS);
+        const fromProtobuf = decodeProtobuf(encodeRequest(request), LIMITS);
+        expect(content(fromJson)).toEqual(content(fromProtobuf));
+        expect(fromJson.rejected).toEqual(fromProtobuf.rejected);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+const mutations = fc.array(
+  fc.record({
+    at: fc.nat(),
+    how: fc.constantFrom('set', 'insert', 'remove', 'cut', 'repeat'),
+    byte: fc.oneof(fc.nat({ max: 255 }), fc.constantFrom(0x80, 0xff, 0x7f, 0x0b, 0x0c, 0x22, 0x5c, 0x5b, 0x7b, 0x2d)),
+  }),
+  { minLength: 1, maxLength: 6 },
+);
+
+function mutate(body: Buffer, changes: readonly { at: number; how: string; byte: number }[]): Buffer {
+  let bytes = Buffer.from(body);
+  for (const { at, how, byte } of changes) {
+    const place = bytes.length === 0 ? 0 : at % bytes.length;
+    const before = bytes.subarray(0, place);
+    if (how === 'set') bytes = Buffer.concat([before, Buffer.of(byte), bytes.subarray(place + 1)]);
+    else if (how === 'insert') bytes = Buffer.concat([before, Buffer.of(byte), bytes.subarray(place)]);
+    else if (how === 'remove') bytes = Buffer.concat([before, bytes.subarray(place + 1)]);
+    else if (how === 'cut') bytes = Buffer.from(before);
+    else bytes = Buffer.concat([bytes, bytes.subarray(place)]);
+  }
+  return bytes;
+}
+
+describe('damaged input', () => {
+  it('of protobuf is malformed or decoded, never anything else', () => {
+    let malformed = 0;
+    fc.assert(
+      fc.property(requests, mutations, (request, changes) => {
+        if (attempt(decodeProtobuf, mutate(encodeRequest(request), changes)) instanceof BeTraceError) malformed += 1;
+      }),
+      { numRuns: 600 },
+    );
+    expect(malformed).toBeGreaterThan(60);
+  });
+
+  it('of JSON is malformed exactly where JSON.parse says so, or by its content', () => {
+    fc.assert(
+      fc.property(requests, mutations, (request, changes) => {
+        const body = mutate(Buffer.from(toOtlpJson(request)), changes);
+        const result = attempt(decodeJson, body);
+        if (result instanceof BeTraceError) return;
+        expect(() => JSON.parse(body.toString())).not.toThrow();
+      }),
+      { numRuns: 600 },
+    );
+  });
+
+  it('of random bytes is malformed or decoded', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        attempt(decodeProtobuf, Buffer.from(bytes));
+        attempt(decodeJson, Buffer.from(bytes));
+      }),
+      { numRuns: 600 },
+    );
+  });
+
+  it('a request cut anywhere is malformed or decoded', () => {
+    const [request] = fc.sample(requests, { numRuns: 1, seed: 7 });
+    for (const [decode, body] of [
+      [decodeProtobuf, encodeRequest(request!)],
+      [decodeJson, Buffer.from(toOtlpJson(request!))],
+    ] as const) {
+      const step = Math.ceil(body.length / 500);
+      for (let end = 0; end < body.length; end += step) attempt(decode, body.subarray(0, end));
+    }
+  });
+});
+
+describe('any JSON', () => {
+  it('that is well formed is passed over where its fields are unknown', () => {
+    fc.assert(
+      fc.property(fc.json(), fc.json(), (a, b) => {
+        const body = Buffer.from(`{"unknown": ${a}, "resourceSpans": [], "more": [${b}]}`);
+        expect(decodeJson(body, LIMITS).spans).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,65 @@
+import type { OtlpSpan } from './otlp_span';
+
+/** A trace that spans may still join; a link of two lists (`TraceQueue`). */
+export class OpenTrace {
+  readonly spans = new Map<string, OtlpSpan>();
+  bytes = 0;
+  touchedAt: number;
+  /** Something of it is known to be missing: it was settled before, or has more spans than are kept. */
+  truncated = false;
+  /** Its id was settled before: what comes now comes too late. */
+  late = false;
+  /** The origin counted last: spans of one delivery mostly share theirs. */
+  lastResource: unknown = undefined;
+  lastScope: unknown = undefined;
+  readonly links: Record<QueueName, { before: OpenTrace | undefined; after: OpenTrace | undefined }> = {
+    touched: { before: undefined, after: undefined },
+    opened: { before: undefined, after: undefined },
+  };
+
+  constructor(
+    readonly key: string,
+    readonly traceId: string,
+    readonly spaces: readonly string[],
+    readonly openedAt: number,
+  ) {
+    this.touchedAt = openedAt;
+  }
+}
+
+export type QueueName = 'touched' | 'opened';
+
+/** A doubly linked list through the traces themselves: joining at the end and leaving from anywhere in constant time. */
+export class TraceQueue {
+  private head: OpenTrace | undefined;
+  private tail: OpenTrace | undefined;
+
+  constructor(private readonly name: QueueName) {}
+
+  get first(): OpenTrace | undefined {
+    return this.head;
+  }
+
+  push(trace: OpenTrace): void {
+    const link = trace.links[this.name];
+    link.before = this.tail;
+    link.after = undefined;
+    if (this.tail === undefined) this.head = trace;
+    else this.tail.links[this.name].after = trace;
+    this.tail = trace;
+  }
+
+  remove(trace: OpenTrace): void {
+    const { before, after } = trace.links[this.name];
+    if (before === undefined) this.head = after;
+    else before.links[this.name].after = after;
+    if (after === undefined) this.tail = before;
+    else after.links[this.name].before = before;
+  }
+
+  moveToEnd(trace: OpenTrace): void {
+    if (this.tail === trace) return;
+    this.remove(trace);
+    this.push(trace);
+  }
+}

@@ -1,0 +1,151 @@
+import { BeTraceError } from '../../common/errors';
+import type { Dropped, Kind, Scope, SpanEvent, SpanLink, SpanView, Status } from '../../common/trace/span';
+import type { Attributes, Value } from '../../common/trace/value';
+import { NO_ATTRIBUTES } from '../../common/trace/value';
+
+/** OTLP `SpanKind` and `Status.StatusCode` by number; numbers that are not there are read as the first. */
+const KINDS: readonly Kind[] = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
+const STATUSES: readonly Status[] = ['UNSET', 'OK', 'ERROR'];
+export const kindOf = (code: number): Kind => KINDS[code] ?? 'UNSPECIFIED';
+export const statusOf = (code: number): Status => STATUSES[code] ?? 'UNSET';
+
+/** Attribute values nested deeper than this are malformed. */
+export const MAX_DEPTH = 64;
+
+export const NO_DROPPED: Dropped = { attributes: 0, events: 0, links: 0 };
+export const NO_SCOPE: Scope = { name: '', version: '' };
+const NONE: readonly never[] = [];
+
+/**
+ * Bytes on V8's heap (64 bit, no pointer compression) of what decoding makes; a test measures a real heap against them.
+ * A short string is charged to the span that brought it, not to those that share it (`StringCache`).
+ */
+export const SIZES = {
+  span: 336,
+  scope: 80,
+  attributes: 80,
+  pair: 16,
+  map: 120,
+  mapEntry: 56,
+  list: 48,
+  item: 12,
+  number: 16,
+  event: 64,
+  link: 176,
+} as const;
+
+/** What all spans of one resource and scope share. */
+export interface Origin {
+  readonly resource: Attributes;
+  readonly scope: Scope;
+  /** Dropped from the resource: each of its spans may miss them. */
+  readonly dropped: number;
+  readonly bytes: number;
+}
+
+/** A span that was received; written by the decoders field by field, then handed on as a `SpanView`. */
+export class OtlpSpan implements SpanView {
+  traceId = '';
+  spanId = '';
+  parentSpanId: string | null = null;
+  name = '';
+  kind: Kind = 'UNSPECIFIED';
+  status: Status = 'UNSET';
+  statusMessage = '';
+  startUs = 0;
+  endUs = 0;
+  flags = 0;
+  attributes: Attributes = NO_ATTRIBUTES;
+  readonly resource: Attributes;
+  readonly scope: Scope;
+  events: readonly SpanEvent[] = NONE;
+  links: readonly SpanLink[] = NONE;
+  dropped: Dropped = NO_DROPPED;
+  /** What it takes on the heap, about, without what it shares. */
+  bytes = 0;
+  /** What its resource and scope take. */
+  readonly sharedBytes: number;
+
+  constructor(origin: Origin) {
+    this.resource = origin.resource;
+    this.scope = origin.scope;
+    this.sharedBytes = origin.bytes;
+  }
+
+  attribute(key: string): Value | undefined {
+    const own = this.attributes.get(key);
+    return own === undefined ? this.resource.get(key) : own;
+  }
+}
+
+export interface Decoded {
+  /** The spans with good ids. */
+  readonly spans: readonly OtlpSpan[];
+  /** Spans whose ids are of a wrong length, no hex or all zero; the reason is for the sender. */
+  readonly rejected: { readonly count: number; readonly reason: string };
+  /** What the spans take on the heap, about, with what they share. */
+  readonly bytes: number;
+}
+
+export interface DecodeLimits {
+  /** Of the decoded form; a request above it can't be held and is refused whole (BT_BODY_TOO_LARGE). */
+  readonly maxDecodedBytes: number;
+}
+
+/** An id field as it was sent: hex where it has the right form, '' where it is missing or all zero, else undefined. */
+export type SentId = string | undefined;
+
+/** Gathers the spans of one request, turns away those with bad ids and keeps account of the memory. */
+export class Harvest {
+  private readonly spans: OtlpSpan[] = [];
+  private rejected = 0;
+  private firstFault = '';
+  bytes = 0;
+
+  constructor(private readonly limits: DecodeLimits) {}
+
+  charge(bytes: number): void {
+    this.bytes += bytes;
+    if (this.bytes > this.limits.maxDecodedBytes) {
+      throw new BeTraceError(
+        'BT_BODY_TOO_LARGE',
+        `The spans of the request would take more than ${this.limits.maxDecodedBytes} bytes of memory; send fewer at a time.`,
+      );
+    }
+  }
+
+  /** Small integers take nothing but the slot they stand in. */
+  chargeNumber(value: Value): void {
+    if (typeof value !== 'number' || (value | 0) !== value) this.charge(SIZES.number);
+  }
+
+  /** Keeps the span where its ids are good. A parent that can't be read would make a false root: such a span is turned away too. */
+  add(span: OtlpSpan, traceId: SentId, spanId: SentId, parentSpanId: SentId): void {
+    const fault = !traceId
+      ? 'trace_id'
+      : !spanId
+        ? 'span_id'
+        : parentSpanId === undefined
+          ? 'parent_span_id'
+          : undefined;
+    if (fault !== undefined) {
+      this.rejected += 1;
+      this.firstFault ||= fault;
+      return;
+    }
+    span.traceId = traceId!;
+    span.spanId = spanId!;
+    span.parentSpanId = parentSpanId || null;
+    this.spans.push(span);
+  }
+
+  done(): Decoded {
+    const count = this.rejected;
+    const reason =
+      count === 0
+        ? ''
+        : `${count} span(s) rejected: trace_id must be 16 bytes, span_id and parent_span_id 8 bytes (hex in JSON), ` +
+          `the first two not all zero; the first fault was in ${this.firstFault}`;
+    return { spans: this.spans, rejected: { count, reason }, bytes: this.bytes };
+  }
+}

@@ -1,0 +1,162 @@
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { ActiveRule, Rule } from '../../common/rules/rule';
+import { installAssets } from '../../ingest/installer';
+import { version } from '../../package.json';
+import { type BridgeClient, startBridge } from '../bridge/bridge_client';
+import { createClient } from '../elasticsearch/client';
+import { describeError } from '../elasticsearch/errors';
+import { IndexRuleStore } from '../rules/index_rule_store';
+import { RuleService } from '../rules/rule_service';
+import { createIndexer } from '../violations/indexer';
+import { loadKeyRing } from '../violations/load_keys';
+import { createSigner } from '../violations/sign';
+import { registerSigner } from '../violations/signer_registry';
+import { ElasticsearchViolationStore } from '../violations/store';
+import { ViolationService } from '../violations/violation_service';
+import { ApiKeys } from './api_keys';
+import { bridgeSettings } from './bridge_settings';
+import { type Config, isLoopback } from './config';
+import { createApp } from './http/app';
+import type { Readiness } from './http/health_routes';
+import type { Logger } from './log';
+import { createMetrics } from './metrics';
+import { StoreMonitor } from './store_monitor';
+
+const SPACE = 'default';
+const RULES_POLL_MS = 500;
+/** Together less than what a process supervisor waits before it kills. */
+const DRAIN_MS = 8_000;
+const FLUSH_MS = 4_000;
+
+export interface Host {
+  readonly url: string;
+  /** Takes no more spans, judges what is open, writes what was found; then ends. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Builds the standalone host and listens. It is up from then on, and ready (`/readyz`) once Elasticsearch has answered, is
+ * prepared, and the rules are read; spans are taken from that moment.
+ * @throws where a setting or the signing key can't be used, or the port can't be listened at
+ */
+export async function startHost(config: Config, log: Logger): Promise<Host> {
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  const ring = await loadKeyRing({ dataDir: config.dataDir, ...config.signing }, log);
+  const socketDir = await mkdtemp(path.join(tmpdir(), 'betrace-'));
+  const client = createClient(config.elasticsearch);
+  const stopped = new AbortController();
+
+  let bridge: BridgeClient | undefined;
+  let rulesRead = false;
+  const metrics = createMetrics(() => bridge?.status());
+  const keys = new ApiKeys(client);
+  const needsKeys = !isLoopback(config.host);
+  const violations = new ElasticsearchViolationStore(client, log);
+  const rules = new IndexRuleStore(client, {
+    pollMs: RULES_POLL_MS,
+    onTrouble: (error) => log.debug({ reason: describeError(error) }, "The rules can't be read just now"),
+  });
+  const indexer = createIndexer({
+    store: violations,
+    sign: createSigner(ring),
+    log,
+    metrics: metrics.indexer,
+    dataDir: config.dataDir,
+    document: { version, evidence: config.evidence },
+  });
+  const monitor = new StoreMonitor(
+    {
+      prepare: async () => {
+        await installAssets(client, log);
+        await registerSigner(client, ring, { trustNewKey: config.signing.trustNewKey, log });
+        if (needsKeys) await printFirstKey(keys);
+      },
+      ask: () => client.info({}, { requestTimeout: 5_000, maxRetries: 0 }),
+    },
+    log,
+  );
+
+  const accepting = (): boolean => rulesRead && bridge?.state === 'running';
+  const readiness = (): Readiness => {
+    const reasons = monitor.problem ? [monitor.problem] : [];
+    if (!accepting()) reasons.push({ code: 'BT_BRIDGE_UNAVAILABLE', message: 'The bridge does not take spans yet.' });
+    return { ready: reasons.length === 0, reasons };
+  };
+  const settings = bridgeSettings(config, path.join(socketDir, 'bridge.sock'));
+  const app = await createApp({
+    version,
+    log,
+    allowedHosts: [...config.allowedHosts, config.host.toLowerCase()],
+    needsKeys,
+    keys,
+    rules: new RuleService(rules, SPACE),
+    violations: new ViolationService(violations, ring, SPACE),
+    readiness,
+    metrics: metrics.registry,
+    bridge: { socketPath: settings.listen.path, accepting },
+  });
+  const cleanUp = (): Promise<void> => rm(socketDir, { recursive: true, force: true });
+
+  try {
+    bridge = await startBridge({
+      workerFile: path.join(__dirname, 'worker.js'),
+      settings,
+      onVerdicts: (items) => indexer.accept(items),
+      onLog: (level, message, fields) => log[level](fields, message),
+    });
+    await app.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    await bridge?.stop({ ms: 0 });
+    await cleanUp();
+    throw error;
+  }
+
+  const address = app.server.address();
+  const url = addressOf(config, typeof address === 'object' && address ? address.port : config.port);
+  const following = Promise.all([
+    monitor.run(stopped.signal),
+    (async () => {
+      await Promise.race([monitor.whenPrepared, once(stopped.signal, 'abort')]);
+      for await (const { revision, rules: active } of rules.watch(stopped.signal)) {
+        bridge.setRules(active.flatMap(toActive), revision);
+        if (rulesRead) continue;
+        rulesRead = true;
+        log.info({ url, rules: active.length }, `BeTrace is ready at ${url}`);
+      }
+    })(),
+  ]);
+
+  return {
+    url,
+    stop: async () => {
+      rulesRead = false;
+      await bridge.stop({ ms: DRAIN_MS });
+      const { abandoned } = await indexer.stop(FLUSH_MS);
+      if (abandoned > 0) log.error({ abandoned }, 'Violations were found that Elasticsearch did not take in time');
+      await app.close();
+      stopped.abort();
+      await following;
+      await client.close();
+      await cleanUp();
+    },
+  };
+}
+
+function toActive({ mode, ...rule }: Rule): ActiveRule[] {
+  return mode === 'off' ? [] : [{ ...rule, mode }];
+}
+
+function addressOf({ host }: Config, port: number): string {
+  const name = isLoopback(host) || ['0.0.0.0', '::'].includes(host) ? 'localhost' : host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+}
+
+/** On standard output and not in the log: this once, and nowhere else. */
+async function printFirstKey(keys: ApiKeys): Promise<void> {
+  if ((await keys.list()).length > 0) return;
+  const { key } = await keys.create('first administrator', 'admin', 'set-up');
+  process.stdout.write(`\nThe administrator's API key, shown this once:\n\n  ${key}\n\n`);
+}

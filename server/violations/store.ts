@@ -1,0 +1,99 @@
+import type { Client, estypes } from '@elastic/elasticsearch';
+import { BeTraceError } from '../../common/errors';
+import type { Log } from '../../common/log';
+import { hasDigest } from '../../common/violations/canonical';
+import { evidenceId } from '../../common/violations/identity';
+import { toViolation, type Violation } from '../../common/violations/violation';
+import type { ViolationDocument } from '../../common/violations/violation_document';
+import { encodeCursor } from '../elasticsearch/cursor';
+import { withStore } from '../elasticsearch/errors';
+import { evidenceRequest, searchRequest, violationRequest, type ViolationQuery } from './queries';
+import type { Signed } from './sign';
+import { ViolationWriter } from './writer';
+import type { Written } from './bulk';
+
+export interface ViolationsPage {
+  readonly violations: Violation[];
+  readonly total: number;
+  readonly cursor: string | null;
+}
+
+/** A violation as it is stored, beside its evidence: what `verify` takes. */
+export interface StoredViolation {
+  readonly documentId: string;
+  readonly source: ViolationDocument;
+  /** Undefined where it was erased. */
+  readonly evidence: unknown;
+}
+
+export interface ViolationStore {
+  /** One answer for each item, in order; writing what is there already answers `exists`. Never throws. */
+  write(items: readonly Signed[]): Promise<Written[]>;
+  search(query: ViolationQuery, space: string): Promise<ViolationsPage>;
+  get(id: string, space: string): Promise<Violation>;
+  getWithEvidence(id: string, space: string): Promise<StoredViolation>;
+}
+
+/** Violations in Elasticsearch. Whatever is read is read in one space. */
+export class ElasticsearchViolationStore implements ViolationStore {
+  private readonly writer: ViolationWriter;
+
+  constructor(
+    private readonly client: Client,
+    private readonly log: Log,
+  ) {
+    this.writer = new ViolationWriter(client, log);
+  }
+
+  write(items: readonly Signed[]): Promise<Written[]> {
+    return this.writer.write(items);
+  }
+
+  async search(query: ViolationQuery, space: string): Promise<ViolationsPage> {
+    const answer = await withStore(() => this.client.search<ViolationDocument>(searchRequest(query, space)));
+    const hits = answer.hits.hits;
+    const last = hits.length === query.limit ? hits.at(-1)?.sort : undefined;
+    return {
+      violations: hits.flatMap((hit) => this.readable(hit)),
+      total: (answer.hits.total as estypes.SearchTotalHits).value,
+      cursor: last ? encodeCursor(last as (string | number)[]) : null,
+    };
+  }
+
+  async get(id: string, space: string): Promise<Violation> {
+    return toViolation((await this.latest(id, space)).source);
+  }
+
+  async getWithEvidence(id: string, space: string): Promise<StoredViolation> {
+    const found = await this.latest(id, space);
+    return { ...found, evidence: await this.evidenceOf(found, space) };
+  }
+
+  private async latest(id: string, space: string): Promise<Omit<StoredViolation, 'evidence'>> {
+    const answer = await withStore(() => this.client.search<ViolationDocument>(violationRequest(id, space)));
+    const [hit] = answer.hits.hits;
+    if (!hit?._source || hit._id === undefined) throw notFound(id);
+    return { documentId: hit._id, source: hit._source };
+  }
+
+  private async evidenceOf(found: Omit<StoredViolation, 'evidence'>, space: string): Promise<unknown> {
+    const digest: unknown = found.source.betrace?.violation?.evidence_digest;
+    if (typeof digest !== 'string') return undefined;
+    const request = evidenceRequest(evidenceId(found.documentId, digest), space);
+    const { hits } = (await withStore(() => this.client.search<unknown>(request))).hits;
+    const sources = hits.map(({ _source }) => _source);
+    return sources.find((source) => hasDigest(source, digest)) ?? sources[0];
+  }
+
+  /** A document that somebody changed beyond reading is left out of a listing, not the reason that there is none. */
+  private readable({ _id, _source }: estypes.SearchHit<ViolationDocument>): Violation[] {
+    try {
+      return _source ? [toViolation(_source)] : [];
+    } catch {
+      this.log.error({ documentId: _id }, 'A stored violation can no longer be read: it was changed');
+      return [];
+    }
+  }
+}
+
+const notFound = (id: string): BeTraceError => new BeTraceError('BT_NOT_FOUND', `There is no violation "${id}".`);

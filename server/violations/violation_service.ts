@@ -1,0 +1,30 @@
+import type { SearchViolationsQuery } from '../../common/api/violations';
+import type { Verification } from '../../common/violations/verification';
+import type { Violation } from '../../common/violations/violation';
+import type { KeyRing } from './keys';
+import type { ViolationsPage, ViolationStore } from './store';
+import { verify } from './verify';
+
+/** What the API does with violations, in one space. */
+export class ViolationService {
+  constructor(
+    private readonly store: Pick<ViolationStore, 'search' | 'get' | 'getWithEvidence'>,
+    private readonly ring: KeyRing,
+    private readonly space: string,
+  ) {}
+
+  search({ from, to, ...query }: SearchViolationsQuery): Promise<ViolationsPage> {
+    const range = { from: from === undefined ? from : new Date(from), to: to === undefined ? to : new Date(to) };
+    return this.store.search({ ...query, ...range }, this.space);
+  }
+
+  get(id: string): Promise<Violation> {
+    return this.store.get(id, this.space);
+  }
+
+  /** Reads the violation and its evidence as they are stored now, and says whether that is what was signed. */
+  async verify(id: string): Promise<Verification> {
+    const { source, documentId, evidence } = await this.store.getWithEvidence(id, this.space);
+    return verify(source, documentId, evidence, this.ring);
+  }
+}
