@@ -176,7 +176,7 @@ describe('with Elasticsearch going away during writes', () => {
     async (how) => {
       const before = await traces(violationsStream(space)).catch(() => []);
       const batches = [accept(40)];
-    await batches[0]!.acks; // there is a stream to roll over, and this process has written to it
+      await batches[0]!.acks; // there is a stream to roll over, and this process has written to it
       for (let n = 0; n < 10; n++) {
         batches.push(accept(40));
         await sleep(50);

@@ -10,6 +10,7 @@ const int64 = fc.oneof(
     2n ** 53n - 1n,
     1n - 2n ** 53n,
     2n ** 53n + 1n,
+    -(2n ** 53n) - 2n,
     2n ** 32n,
     -(2n ** 32n),
     -1n,
