@@ -26,6 +26,10 @@ async function main() {
   const elasticsearch = process.env['ELASTICSEARCH_URL'] ? undefined : await startEmbedded();
   log('starting the host');
   const host = startHost(elasticsearch && loginOf(elasticsearch.node));
+  host.on('message', (message) => {
+    const url = /** @type {{ ready?: string }} */ (message).ready;
+    if (url) log(`BeTrace is ready at ${url} (Ctrl-C stops it)`);
+  });
   const stopRequested = signals.untilStop(() => {
     host.kill('SIGKILL');
     elasticsearch?.kill();

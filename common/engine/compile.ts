@@ -6,6 +6,7 @@ import type { RulePlan } from '../dsl/plan';
 import { print } from '../dsl/print';
 import type { Problem } from '../problem';
 import type { TraceView } from '../trace/trace';
+import type { EvidenceMode } from '../violations/evidence_document';
 import { Budget, TooCostly } from './budget';
 import { ValueCompiler } from './compile_value';
 import type { Condition } from './conditions';
@@ -15,8 +16,11 @@ import { toFormula } from './formula';
 import type { Verdict } from './judgement';
 import { cautiousSets, plainSets } from './span_sets';
 import { Truth } from './truth';
+import type { Kept } from './verdict';
 import { SATISFIED, tooCostly, verdictOf } from './verdict';
 import { explainTruth } from './witness';
+
+const NO_KEYS: ReadonlySet<string> = new Set();
 
 export interface CompiledRule {
   /** 16 hex digits of SHA-256 of the rule printed without comments. */
@@ -25,7 +29,8 @@ export interface CompiledRule {
   readonly needs: readonly Condition[];
   /** Keys of the attributes that judging by the rule reads. */
   readonly attributes: ReadonlySet<string>;
-  evaluate(trace: TraceView): Verdict;
+  /** @param evidence the attributes that witnesses keep: by default those that the rule mentions */
+  evaluate(trace: TraceView, evidence?: EvidenceMode): Verdict;
 }
 
 export type CompileResult =
@@ -47,11 +52,12 @@ function createRule(version: string, { match, attributes }: RulePlan): CompiledR
     version,
     needs: conditionsOf(formula),
     attributes,
-    evaluate: (trace) => evaluate(formula, attributes, trace),
+    evaluate: (trace, evidence = 'mentioned') =>
+      evaluate(formula, trace, evidence === 'mentioned' ? attributes : evidence === 'all' ? 'all' : NO_KEYS),
   };
 }
 
-function evaluate(formula: Formula, attributes: ReadonlySet<string>, trace: TraceView): Verdict {
+function evaluate(formula: Formula, trace: TraceView, kept: Kept): Verdict {
   try {
     const budget = new Budget();
     const truth = new Truth(plainSets(trace), budget);
@@ -60,9 +66,9 @@ function evaluate(formula: Formula, attributes: ReadonlySet<string>, trace: Trac
     const cautious = sets ? new Truth(sets, budget) : truth;
     const certain = cautious === truth || cautious.holds(formula);
     const facts = explainTruth(formula, certain ? cautious : truth);
-    return verdictOf(certain ? 'violated' : 'inconclusive', facts, trace, attributes);
+    return verdictOf(certain ? 'violated' : 'inconclusive', facts, trace, kept);
   } catch (error) {
-    if (error instanceof TooCostly) return tooCostly(trace, attributes);
+    if (error instanceof TooCostly) return tooCostly(trace, kept);
     throw error;
   }
 }

@@ -5,7 +5,7 @@ import type { Attributes } from '../trace/value';
 
 export type VerdictKind = 'violated' | 'satisfied' | 'inconclusive';
 
-/** A span of the witness, with only those attributes that the rule mentions. */
+/** A span of the witness, with the attributes that evidence keeps (by default those that the rule mentions). */
 export interface WitnessSpan {
   readonly traceId: string;
   readonly spanId: string;

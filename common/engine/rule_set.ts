@@ -1,6 +1,7 @@
 import type { Problem } from '../problem';
 import type { ActiveRule } from '../rules/rule';
 import type { TraceView } from '../trace/trace';
+import type { EvidenceMode } from '../violations/evidence_document';
 import { CandidateIndex } from './candidate_index';
 import type { CompiledRule, CompileResult } from './compile';
 import { compile } from './compile';
@@ -51,8 +52,11 @@ interface State {
   readonly revision: number;
 }
 
-/** An empty rule set. Texts that stay are not compiled again when it is replaced. */
-export function createRuleSet(): RuleSet {
+/**
+ * An empty rule set. Texts that stay are not compiled again when it is replaced.
+ * @param evidence the attributes that judgements keep of their witnesses
+ */
+export function createRuleSet(evidence: EvidenceMode = 'mentioned'): RuleSet {
   let state: State = { spaces: new Map(), compiled: new Map(), attributes: new Set(), size: 0, revision: 0 };
   return {
     replace(rules, revision) {
@@ -60,7 +64,7 @@ export function createRuleSet(): RuleSet {
       state = built.state;
       return built.rejected;
     },
-    judge: (trace, waitedMs = 0) => judge(state, trace, waitedMs),
+    judge: (trace, waitedMs = 0) => judge(state, trace, waitedMs, evidence),
     attributes: () => state.attributes,
     get size() {
       return state.size;
@@ -96,7 +100,7 @@ function buildState(
   return { state: { spaces, compiled, attributes, size: rules.length - rejected.length, revision }, rejected };
 }
 
-function judge({ spaces }: State, trace: TraceView, waitedMs: number): TraceJudgements {
+function judge({ spaces }: State, trace: TraceView, waitedMs: number, evidence: EvidenceMode): TraceJudgements {
   const found: { order: number; judgement: Judgement }[] = [];
   let rules = 0;
   for (const name of new Set(trace.spaces)) {
@@ -104,7 +108,7 @@ function judge({ spaces }: State, trace: TraceView, waitedMs: number): TraceJudg
     if (!space) continue;
     rules += space.size;
     for (const { order, rule, compiled } of space.index.candidates(trace)) {
-      const { kind, ...verdict } = compiled.evaluate(trace);
+      const { kind, ...verdict } = compiled.evaluate(trace, evidence);
       if (kind === 'satisfied') continue;
       const { traceId, source } = trace;
       const completeness = completenessOf(trace);

@@ -16,6 +16,7 @@ jest.setTimeout(60_000);
 
 const MIB = 1024 * 1024;
 const SETTINGS: BridgeSettings = {
+  evidence: 'mentioned',
   listen: { host: '127.0.0.1', port: 0 },
   settleMs: 100,
   maxTraceMs: 5_000,

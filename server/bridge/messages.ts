@@ -1,4 +1,5 @@
 import type { Judgement, RejectedRule } from '../../common/engine';
+import type { EvidenceMode } from '../../common/violations/evidence_document';
 import type { ActiveRule } from '../../common/rules/rule';
 import type { Ack } from '../../common/violations/ack';
 
@@ -7,6 +8,8 @@ export type { Ack } from '../../common/violations/ack';
 export type Level = 'debug' | 'info' | 'warn' | 'error';
 
 export interface BridgeSettings {
+  /** The attributes of witness spans that the host is told. */
+  readonly evidence: EvidenceMode;
   /** Where the worker's receiver listens: a socket path, or a host and port. */
   readonly listen: { readonly path: string } | { readonly host: string; readonly port: number };
   readonly settleMs: number;

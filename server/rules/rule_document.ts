@@ -32,6 +32,7 @@ export const toRevision = ({ updated_at, updated_by, ...rule }: RuleDocument): R
 });
 
 export function toRule(document: RuleDocument): Rule {
-  const { deleted: _, ...rule } = toRevision(document);
+  const rule: Rule & { deleted?: boolean } = toRevision(document);
+  delete rule.deleted;
   return rule;
 }

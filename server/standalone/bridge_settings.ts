@@ -5,11 +5,12 @@ const MEBIBYTE = 1024 * 1024;
 
 /** The bridge's bounds: OTLP's recommended body limit, and memory for a machine of its own. */
 export function bridgeSettings(
-  { settleMs, maxTraceMs }: Pick<Config, 'settleMs' | 'maxTraceMs'>,
+  { settleMs, maxTraceMs, evidence }: Pick<Config, 'settleMs' | 'maxTraceMs' | 'evidence'>,
   socketPath: string,
 ): BridgeSettings & { readonly listen: { readonly path: string } } {
   return {
     listen: { path: socketPath },
+    evidence,
     settleMs,
     maxTraceMs,
     maxBodyBytes: 64 * MEBIBYTE,

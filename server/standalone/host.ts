@@ -33,6 +33,8 @@ const FLUSH_MS = 4_000;
 
 export interface Host {
   readonly url: string;
+  /** Resolves once spans are taken. */
+  readonly ready: Promise<void>;
   /** Takes no more spans, judges what is open, writes what was found; then ends. */
   stop(): Promise<void>;
 }
@@ -51,6 +53,8 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
 
   let bridge: BridgeClient | undefined;
   let rulesRead = false;
+  let tellReady: () => void = () => undefined;
+  const ready = new Promise<void>((resolve) => (tellReady = resolve));
   const metrics = createMetrics(() => bridge?.status());
   const keys = new ApiKeys(client);
   const needsKeys = !isLoopback(config.host);
@@ -124,6 +128,7 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
         bridge.setRules(active.flatMap(toActive), revision);
         if (rulesRead) continue;
         rulesRead = true;
+        tellReady();
         log.info({ url, rules: active.length }, `BeTrace is ready at ${url}`);
       }
     })(),
@@ -131,6 +136,7 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
 
   return {
     url,
+    ready,
     stop: async () => {
       rulesRead = false;
       await bridge.stop({ ms: DRAIN_MS });

@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
   process.on('disconnect', () => stop('the process that started this one is gone'));
-  process.send?.({ url: host.url });
+  void host.ready.then(() => process.send?.({ ready: host.url }));
 }
 
 main().catch((error: unknown) => {
