@@ -21,6 +21,10 @@ const ROOMS = [
   { target: './server', from: ['./public', './stories', './scripts', './test'] },
   { target: './ingest', from: ['./server', './public', './stories', './scripts', './test'] },
   { target: './public', from: ['./server', './ingest', './stories', './scripts', './test'] },
+  // no page knows which host it is in
+  { target: './public/app', from: './public', except: ['./app'] },
+  { target: './public/standalone', from: ['./public/kibana', './public/plugin.tsx', './public/index.ts'] },
+  { target: ['./public/kibana', './public/plugin.tsx'], from: './public/standalone' },
 ];
 
 export default tseslint.config(

@@ -12,7 +12,7 @@ export default {
     {
       ...shared,
       displayName: 'unit',
-      roots: ['<rootDir>/common', '<rootDir>/server', '<rootDir>/ingest', '<rootDir>/scripts'],
+      roots: ['<rootDir>/common', '<rootDir>/server', '<rootDir>/ingest', '<rootDir>/scripts', '<rootDir>/public'],
     },
     {
       ...shared,

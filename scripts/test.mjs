@@ -29,6 +29,7 @@ async function main() {
   await step('format', () => tool('prettier', ['--check', '--log-level', 'warn', '.']));
   await step('lint', () => tool('eslint', ['.', '--max-warnings', '0']));
   await step('types', () => tool('tsc', ['--noEmit']));
+  await step('types of public', () => tool('tsc', ['--noEmit', '-p', 'tsconfig.public.json']));
   await step('types of common', () => tool('tsc', ['--noEmit', '-p', 'tsconfig.common.json']));
   await step('licences', () => run(process.execPath, ['scripts/licenses.mjs', '--check'], { cwd: ROOT }));
   const built = await step('build', build);

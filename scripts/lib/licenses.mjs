@@ -17,6 +17,18 @@ const ALLOWED = new Set([
   'Zlib',
 ]);
 
+/**
+ * Packages whose licence is none of these, and what they are used under. Elastic's design system is part of the standalone
+ * app and not of the plugin's zip, where it is Kibana's own; NOTICE.txt says so.
+ * @type {Readonly<Record<string, string>>}
+ */
+const BY_NAME = {
+  '@elastic/esql-definitions': 'Elastic-2.0',
+  '@elastic/eui': 'Elastic-2.0',
+  '@elastic/eui-theme-borealis': 'Elastic-2.0',
+  '@elastic/eui-theme-common': 'Elastic-2.0',
+};
+
 /** @typedef {{ name: string, version: string, license: string, texts: string[] }} Package */
 
 /**
@@ -43,12 +55,11 @@ export function collectPackages(root) {
     }
   }
   reached.delete('');
-  const packages = [...reached].map((location) => ({
-    name: location.slice(location.lastIndexOf('node_modules/') + 'node_modules/'.length),
-    version: lock[location]?.version ?? '',
-    license: lock[location]?.license ?? 'none stated',
-    texts: licenseTexts(path.join(root, location)),
-  }));
+  const packages = [...reached].map((location) => {
+    const name = location.slice(location.lastIndexOf('node_modules/') + 'node_modules/'.length);
+    const license = BY_NAME[name] ?? lock[location]?.license ?? 'none stated';
+    return { name, version: lock[location]?.version ?? '', license, texts: licenseTexts(path.join(root, location)) };
+  });
   const key = (/** @type {Package} */ { name, version }) => `${name}@${version}`;
   const byKey = new Map(packages.map((one) => [key(one), one]));
   return [...byKey.values()].sort((a, b) => (key(a) < key(b) ? -1 : 1));
@@ -71,8 +82,9 @@ function resolve(lock, from, name) {
 /** @param {string} folder */
 function licenseTexts(folder) {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => /^(licen[cs]e|copying|notice)(?!.*\.[jt]s$)/i.test(name))
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && /^(licen[cs]e|copying|notice)(?!.*\.[jt]s$)/i.test(entry.name))
+    .map(({ name }) => name)
     .sort()
     .map((name) => readFileSync(path.join(folder, name), 'utf8').replaceAll('\r\n', '\n').trim());
 }
@@ -83,7 +95,7 @@ function licenseTexts(folder) {
  */
 export function unlistedLicenses(packages) {
   return packages
-    .filter(({ license }) => !isAllowed(license))
+    .filter(({ name, license }) => license !== BY_NAME[name] && !isAllowed(license))
     .map(({ name, version, license }) => `${name}@${version} (${license})`);
 }
 

@@ -1,0 +1,49 @@
+import path from 'node:path';
+import { ROOT } from './lib/paths.mjs';
+import { sharedDependencies } from './lib/shared_dependencies.mjs';
+
+/**
+ * Bundles the pages, once for both hosts: an ES module that brings nothing that a host shares with it, and that a host
+ * loads when the app is opened. React and EUI come from `__kbnSharedDeps__`.
+ * @param {string} outdir gets `betrace.app.js`
+ * @param {{ sourcemap?: boolean }} [options]
+ */
+export async function buildApp(outdir, { sourcemap = false } = {}) {
+  const { build } = await import('esbuild');
+  await build({
+    ...browser,
+    entryPoints: { 'betrace.app': path.join(ROOT, 'public/app/index.ts') },
+    outdir,
+    sourcemap: sourcemap && 'linked',
+    plugins: [sharedDependencies()],
+  });
+}
+
+/**
+ * Bundles what the standalone host has in place of Kibana: the page's frame, and the libraries that Kibana would share.
+ * @param {string} outdir gets `betrace.standalone.js` and the chunks it loads
+ */
+export async function buildStandaloneFrame(outdir) {
+  const { build } = await import('esbuild');
+  await build({
+    ...browser,
+    entryPoints: { 'betrace.standalone': path.join(ROOT, 'public/standalone/index.tsx') },
+    outdir,
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    alias: { '@kbn/i18n': path.join(ROOT, 'public/standalone/kbn_i18n.ts') },
+  });
+}
+
+/** Classic JSX: Kibana shares `react`, and not its `jsx-runtime`. */
+const browser = /** @satisfies {import('esbuild').BuildOptions} */ ({
+  absWorkingDir: ROOT,
+  bundle: true,
+  minify: true,
+  platform: 'browser',
+  format: 'esm',
+  target: 'es2020',
+  jsx: 'transform',
+  define: { 'process.env.NODE_ENV': '"production"' },
+  logLevel: 'warning',
+});
