@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SEVERITIES } from '../rules/rule';
+import { KINDS, STATUSES } from '../trace/span';
 import { severitySchema } from './rules';
 import { dateTime } from './shared';
 
@@ -78,6 +79,59 @@ export const violationsPageSchema = z.object({
   total: z.number().int(),
   cursor: z.string().nullable().describe('Give it back to read on; null: there is no more.'),
 });
+
+export const evidenceSchema = z
+  .object({
+    evidence: z
+      .object({
+        mode: z.enum(['mentioned', 'all', 'none']).describe('Which attributes were kept.'),
+        spans: z
+          .array(
+            z.object({
+              traceId: z.string(),
+              spanId: z.string(),
+              parentSpanId: z.string().nullable(),
+              name: z.string(),
+              service: z.string().optional(),
+              environment: z.string().optional(),
+              kind: z.enum(KINDS),
+              status: z.enum(STATUSES),
+              statusMessage: z.string(),
+              startUs: z.number(),
+              endUs: z.number(),
+              role: z.string().describe('What the span is to the rule.'),
+              attributes: z
+                .array(
+                  z.object({
+                    key: z.string(),
+                    value: z.string().describe('Text as it is, everything else as JSON.'),
+                    type: z.enum(['string', 'number', 'boolean', 'array', 'map', 'empty']),
+                    redacted: z.boolean(),
+                    truncated: z.boolean(),
+                  }),
+                )
+                .readonly(),
+            }),
+          )
+          .readonly(),
+        absences: z
+          .array(
+            z.object({
+              lookedFor: z.string(),
+              window: z
+                .object({ fromUs: z.number(), toUs: z.number() })
+                .nullable()
+                .describe('Where it was looked for, in microseconds since 1970; null: in the whole trace.'),
+            }),
+          )
+          .readonly(),
+        redacted: z.number().int().describe('How many values something was taken out of.'),
+        truncated: z.boolean().describe('Something was left out to keep the evidence small.'),
+      })
+      .nullable()
+      .describe('null: it was erased, or changed beyond reading; `verify` says which.'),
+  })
+  .meta({ id: 'Evidence' });
 
 export const verificationSchema = z
   .object({

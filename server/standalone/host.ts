@@ -100,6 +100,7 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
     violations: new ViolationService(violations, ring, SPACE),
     readiness,
     metrics: metrics.registry,
+    pagesDir: path.join(__dirname, 'public'),
     bridge: { socketPath: settings.listen.path, accepting },
   });
   const cleanUp = (): Promise<void> => rm(socketDir, { recursive: true, force: true });

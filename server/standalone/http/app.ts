@@ -18,6 +18,8 @@ import { allowHosts, refuseCrossSite, requireKeys } from './guards';
 import { healthRoutes, type Readiness } from './health_routes';
 import { keysRoutes } from './keys_routes';
 import { rulesRoutes } from './rules_routes';
+import { pagesRoutes } from './pages_routes';
+import { sessionRoutes } from './session_routes';
 import { tracesRoute } from './traces_route';
 import { violationsRoutes } from './violations_routes';
 
@@ -35,10 +37,12 @@ export interface AppServices {
   readonly violations: ViolationService;
   readonly readiness: () => Readiness;
   readonly metrics: Registry;
+  /** What `scripts/build.mjs` makes of `public/`. */
+  readonly pagesDir: string;
   readonly bridge: { readonly socketPath: string; readonly accepting: () => boolean };
 }
 
-/** The standalone host's HTTP: spans, the API under `/api/v1` and, for good, `/api`, health, metrics, OpenAPI. */
+/** The standalone host's HTTP: spans, the API under `/api/v1` and, for good, `/api`, the app, health, metrics, OpenAPI. */
 export async function createApp(services: AppServices): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     loggerInstance: services.log as FastifyBaseLogger,
@@ -52,6 +56,7 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.decorateRequest('author', 'local');
+  app.decorateRequest('role', 'admin');
   answerErrors(app);
   parseJson(app);
   allowHosts(app, services.allowedHosts);
@@ -88,10 +93,12 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
         await typed.register(rulesRoutes(services.rules));
         await typed.register(violationsRoutes(services.violations));
         await typed.register(keysRoutes(services.keys));
+        await typed.register(sessionRoutes);
       },
       { prefix },
     );
   }
+  await app.register(pagesRoutes(services.pagesDir));
   app.get('/api/v1/openapi.json', { config: { role: 'reader' }, schema: { hide: true } }, () => app.swagger());
   return app;
 }
