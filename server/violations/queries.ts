@@ -38,7 +38,7 @@ export function searchRequest(query: ViolationQuery, space: string): estypes.Sea
   if (query.severity !== undefined) filter.push({ term: { [`${FIELD}.severity`]: query.severity } });
   if (query.traceId !== undefined) filter.push({ term: { [`${FIELD}.trace_ids`]: query.traceId.toLowerCase() } });
   if (query.from || query.to) filter.push({ range: { 'event.created': range(query.from, query.to) } });
-  const must = query.q === undefined ? [] : [words(query.q)];
+  const must = query.q ? [words(query.q)] : [];
   return {
     index: violationsStream(space),
     ...LENIENT,

@@ -2,7 +2,7 @@ import type { FastifyError, FastifyInstance } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { BeTraceError, type ErrorCode, ERRORS } from '../../../common/errors';
 import type { Problem } from '../../../common/problem';
-import { describeError } from '../../elasticsearch/errors';
+import { describeError, statusOf } from '../../elasticsearch/errors';
 
 interface RequestProblem {
   readonly code: string;
@@ -68,7 +68,8 @@ export function errorBody(error: FastifyError | BeTraceError): { status: number;
     const message = first ? `${first.path ? `${first.path}: ` : ''}${first.message}` : 'The request is not valid.';
     return { status: 400, body: { code: 'BT_INVALID_REQUEST', message, problems } };
   }
-  const status = error.statusCode ?? 500;
+  // What Elasticsearch answers is no fault of the client's, and its words show our insides.
+  const status = statusOf(error) === undefined ? (error.statusCode ?? 500) : 500;
   if (status >= 400 && status < 500) {
     const code = BY_STATUS[status] ?? 'BT_INVALID_REQUEST';
     return { status, body: { code, message: error.message, problems: [] } };
