@@ -1,0 +1,51 @@
+import { readdirSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import { call } from './support/api';
+import { startHost } from './support/host';
+import { temporaryFolder } from './support/temporary';
+
+/** A server at a port of its own that is no HTTP server: what connects is the handler's. */
+async function serve(onConnection: (socket: Socket) => void): Promise<{ port: number; stop(): void }> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket.on('error', () => undefined));
+    onConnection(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  return {
+    port,
+    stop: () => {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+test('stops in time, and leaves nothing behind, while Elasticsearch hangs', async () => {
+  // accepts connections and never answers, as an Elasticsearch that is out of memory
+  const elasticsearch = await serve(() => undefined);
+  const temporary = temporaryFolder();
+  const host = await startHost(
+    { ELASTICSEARCH_URL: `http://127.0.0.1:${elasticsearch.port}`, TMPDIR: temporary },
+    { ready: false },
+  );
+  expect((await call('GET', `${host.url}/readyz`)).status).toBe(503);
+  expect(readdirSync(temporary)).not.toEqual([]);
+  const waiting = call('GET', `${host.url}/api/v1/rules`).catch(() => undefined);
+
+  const from = performance.now();
+  expect(await host.stop()).toBe(0);
+  expect(performance.now() - from).toBeLessThan(10_000);
+  expect(readdirSync(temporary)).toEqual([]);
+  await waiting;
+  elasticsearch.stop();
+});
+
+test('a port that is in use is named, and the setting that changes it', async () => {
+  const other = await serve((socket) => socket.destroy());
+  await expect(startHost({ BETRACE_HTTP_PORT: String(other.port) })).rejects.toThrow(
+    `Port ${other.port} of 127.0.0.1 is in use; BETRACE_HTTP_PORT sets another.`,
+  );
+  other.stop();
+});
