@@ -1,17 +1,19 @@
 import { readdirSync } from 'node:fs';
-import { createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { freePort } from '../scripts/lib/ports.mjs';
 import { call } from './support/api';
-import { startHost } from './support/host';
+import { sharedElasticsearch } from './support/elasticsearch';
+import { startHost, waitUntil } from './support/host';
 import { temporaryFolder } from './support/temporary';
 
 /** A server at a port of its own that is no HTTP server: what connects is the handler's. */
-async function serve(onConnection: (socket: Socket) => void): Promise<{ port: number; stop(): void }> {
+async function serve(onConnection: (socket: Socket) => void, atPort = 0): Promise<{ port: number; stop(): void }> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket.on('error', () => undefined));
     onConnection(socket);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(atPort, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
   return {
     port,
@@ -40,6 +42,30 @@ test('stops in time, and leaves nothing behind, while Elasticsearch hangs', asyn
   expect(readdirSync(temporary)).toEqual([]);
   await waiting;
   elasticsearch.stop();
+});
+
+test('starts while Elasticsearch is away, says so, and is ready once it has come', async () => {
+  const environment: Readonly<Record<string, string>> = sharedElasticsearch().environment;
+  const { port } = new URL(environment['ELASTICSEARCH_URL'] ?? '');
+  const away = await freePort();
+  const host = await startHost({ ...environment, ELASTICSEARCH_URL: `http://127.0.0.1:${away}` }, { ready: false });
+  const readiness = (): ReturnType<typeof call> => call('GET', `${host.url}/readyz`);
+  const spans = (): ReturnType<typeof call> => call('POST', `${host.url}/v1/traces`, {});
+
+  await waitUntil(async () => JSON.stringify((await readiness()).body).includes('BT_STORE_UNAVAILABLE'));
+  const refused = await spans();
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
+  expect((await call('GET', `${host.url}/api/v1/rules`)).body).toMatchObject({ code: 'BT_STORE_UNAVAILABLE' });
+
+  const come = await serve((socket) => {
+    const onward = connect(Number(port), '127.0.0.1').on('error', () => socket.destroy());
+    socket.on('close', () => onward.destroy());
+    socket.pipe(onward).pipe(socket);
+  }, away);
+  await waitUntil(async () => (await readiness()).status === 200);
+  expect((await spans()).status).toBe(200);
+  expect(await host.stop()).toBe(0);
+  come.stop();
 });
 
 test('a port that is in use is named, and the setting that changes it', async () => {
