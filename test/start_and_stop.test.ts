@@ -1,5 +1,8 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
+import path from 'node:path';
 import { freePort } from '../scripts/lib/ports.mjs';
 import { call } from './support/api';
 import { sharedElasticsearch } from './support/elasticsearch';
@@ -74,4 +77,27 @@ test('a port that is in use is named, and the setting that changes it', async ()
     `Port ${other.port} of 127.0.0.1 is in use; BETRACE_HTTP_PORT sets another.`,
   );
   other.stop();
+});
+
+test.each([
+  ['the process that started it goes', (child: ChildProcess) => child.disconnect()],
+  ['it is told to stop', (child: ChildProcess) => child.kill('SIGTERM')],
+])('ends and leaves nothing behind where, while it starts, %s', async (_what, act) => {
+  const temporary = temporaryFolder();
+  const child = fork(path.resolve(__dirname, '../build/standalone/main.js'), {
+    env: {
+      ELASTICSEARCH_URL: 'http://127.0.0.1:1',
+      BETRACE_HTTP_PORT: String(await freePort()),
+      BETRACE_DATA_DIR: temporaryFolder(),
+      TMPDIR: temporary,
+    },
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  const exit = once(child, 'exit');
+  await waitUntil(async () => readdirSync(temporary).length > 0);
+  act(child);
+  const late = setTimeout(() => child.kill('SIGKILL'), 8_000);
+  expect(await exit).toEqual([0, null]);
+  clearTimeout(late);
+  expect(readdirSync(temporary)).toEqual([]);
 });
