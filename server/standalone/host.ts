@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ActiveRule, Rule } from '../../common/rules/rule';
 import { installAssets } from '../../ingest/installer';
 import { version } from '../../package.json';
@@ -18,7 +19,7 @@ import { ElasticsearchViolationStore } from '../violations/store';
 import { ViolationService } from '../violations/violation_service';
 import { ApiKeys } from './api_keys';
 import { bridgeSettings } from './bridge_settings';
-import { type Config, isLoopback } from './config';
+import { type Config, ConfigError, isLoopback } from './config';
 import { createApp } from './http/app';
 import type { Readiness } from './http/health_routes';
 import type { Logger } from './log';
@@ -27,9 +28,11 @@ import { StoreMonitor } from './store_monitor';
 
 const SPACE = 'default';
 const RULES_POLL_MS = 500;
-/** Together less than what a process supervisor waits before it kills. */
+/** Together less than what a process supervisor waits before it kills (`scripts/start.mjs`: 15 s). */
 const DRAIN_MS = 8_000;
 const FLUSH_MS = 4_000;
+/** For what still waits for an Elasticsearch that accepts connections and does not answer. */
+const CLOSE_MS = 1_000;
 
 export interface Host {
   readonly url: string;
@@ -116,7 +119,9 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
   } catch (error) {
     await bridge?.stop({ ms: 0 });
     await cleanUp();
-    throw error;
+    throw isInUse(error)
+      ? new ConfigError(`Port ${config.port} of ${config.host} is in use; BETRACE_HTTP_PORT sets another.`)
+      : error;
   }
 
   const address = app.server.address();
@@ -143,14 +148,15 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
       await bridge.stop({ ms: DRAIN_MS });
       const { abandoned } = await indexer.stop(FLUSH_MS);
       if (abandoned > 0) log.error({ abandoned }, 'Violations were found that Elasticsearch did not take in time');
-      await app.close();
       stopped.abort();
-      await following;
-      await client.close();
+      const closed = Promise.all([app.close(), following]).then(() => client.close());
+      await Promise.race([closed, sleep(CLOSE_MS)]);
       await cleanUp();
     },
   };
 }
+
+const isInUse = (error: unknown): boolean => (error as { code?: string }).code === 'EADDRINUSE';
 
 function toActive({ mode, ...rule }: Rule): ActiveRule[] {
   return mode === 'off' ? [] : [{ ...rule, mode }];

@@ -45,9 +45,12 @@ export function isAllowedHost(header: string | undefined, allowed: ReadonlySet<s
   return isIP(name) !== 0 || allowed.has(name) || name.endsWith('.localhost');
 }
 
-/** A change needs a header or a content type that no form and no simple cross-site request can send. */
+/**
+ * A change needs a header or a content type that no form and no simple cross-site request can send, wherever it is sent to.
+ * What takes spans sees to that by itself: it accepts only such content types.
+ */
 export async function refuseCrossSite(request: FastifyRequest): Promise<void> {
-  if (SAFE_METHODS.has(request.method)) return;
+  if (SAFE_METHODS.has(request.method) || request.routeOptions.config.role === 'ingest') return;
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   if (type === 'application/json' || request.headers['x-betrace-request'] !== undefined) return;
   throw new BeTraceError('BT_CROSS_SITE', 'Send `content-type: application/json` or the header `x-betrace-request`.');
