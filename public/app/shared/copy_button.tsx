@@ -10,7 +10,6 @@ export const CopyButton = ({ text }: { text: string }) => (
     afterMessage={i18n.translate('betrace.copied', { defaultMessage: 'Copied' })}
   >
     {(copy) => (
-       
       <EuiButtonIcon
         iconType="copy"
         color="text"

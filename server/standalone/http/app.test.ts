@@ -33,6 +33,7 @@ const start = (needsKeys: boolean): Promise<FastifyInstance> =>
     violations: { search } as unknown as ViolationService,
     readiness: () => ({ ready: true, reasons: [] }),
     metrics: new Registry(),
+    pagesDir: __dirname,
     bridge: { socketPath: '/nowhere', accepting: () => false },
   });
 
