@@ -12,6 +12,7 @@ const HEADERS = { 'content-type': 'application/json' };
  * @returns {Promise<StarterRule[]>}
  */
 export async function readStarterRules() {
+  // only now: this file may be loaded before anything is installed
   const { parseAllDocuments } = await import('yaml');
   return parseAllDocuments(readFileSync(FILE, 'utf8')).map((document) => {
     const { name, description, severity, tags, dsl } = document.toJS();
