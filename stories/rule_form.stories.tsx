@@ -11,7 +11,10 @@ const meta: Meta<typeof RuleForm> = {
   component: RuleForm,
   title: 'Rules/Rule form',
   args: { rule: piiRule },
-  beforeEach: () => forgetDrafts,
+  beforeEach: () => {
+    forgetDrafts();
+    return forgetDrafts;
+  },
 };
 export default meta;
 
