@@ -99,7 +99,9 @@ async function installIndexTemplate(client: Client, log: Log, template: IndexTem
   const found = await orUndefined(client.indices.getIndexTemplate({ name: template.name }));
   const existing = found?.index_templates[0]?.index_template;
   if (existing && !isOlder(existing, template.name, log)) return false;
-  await client.indices.putIndexTemplate(indexTemplateRequest(template));
+  const { name, ...body } = indexTemplateRequest(template);
+  // Kibana 8.12's client doesn't know all keys yet, and would put those in the address
+  await client.transport.request({ method: 'PUT', path: `/_index_template/${name}`, body });
   if (existing) await updateStreams(client, template);
   return true;
 }
