@@ -4,8 +4,7 @@ const shared = {
   // jest's own pattern would take scripts/test.mjs for a test, too
   testMatch: ['**/*.test.ts', '**/*.test.tsx'],
   transform: { '^.+\\.(t|j|mj)s$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
-  // these are ES modules, which jest's require can't load
-  transformIgnorePatterns: ['/node_modules/(?!@noble/|content-disposition/)'],
+  transformIgnorePatterns: ['/node_modules/(?!@noble/)'],
 };
 
 export default {
