@@ -16,6 +16,7 @@ const ROOMS = [
     target: ['./server/rules', './server/violations', './server/traces'],
     from: ['./server/kibana', './server/standalone', './server/bridge'],
   },
+  { target: './server/host', from: ['./server/kibana', './server/standalone'] },
   { target: './server/kibana', from: ['./server/standalone'] },
   { target: './server/standalone', from: ['./server/kibana'] },
   { target: './server', from: ['./public', './stories', './scripts', './test'] },

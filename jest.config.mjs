@@ -10,7 +10,7 @@ const shared = {
   testMatch: ['**/*.test.ts', '**/*.test.tsx'],
   transform: { '\\.(t|j|mj)s$': swc(false), '\\.tsx$': swc(true) },
   // these are ES modules, which jest's require can't load
-  transformIgnorePatterns: ['/node_modules/(?!@noble/|@formatjs/|@storybook/|content-disposition/|intl-messageformat/|storybook/|uuid/)'],
+  transformIgnorePatterns: ['/node_modules/(?!@noble/|@formatjs/|@storybook/|intl-messageformat/|storybook/|uuid/)'],
 };
 
 export default {

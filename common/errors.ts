@@ -7,7 +7,7 @@ export const ERRORS = {
   BT_INVALID_RULE: { status: 400, meaning: "The rule's text has problems; they are listed with their positions." },
   BT_INVALID_CURSOR: { status: 400, meaning: 'The cursor was not given out by this API.' },
   BT_UNAUTHENTICATED: { status: 401, meaning: 'The request needs an API key and has none that is known.' },
-  BT_FORBIDDEN: { status: 403, meaning: "The API key's role does not allow this." },
+  BT_FORBIDDEN: { status: 403, meaning: "The API key's role, or the user's role in Kibana, does not allow this." },
   BT_HOST_NOT_ALLOWED: { status: 403, meaning: 'The Host header names a host that is not on the allow-list.' },
   BT_CROSS_SITE: {
     status: 403,
@@ -21,6 +21,15 @@ export const ERRORS = {
   BT_MALFORMED_OTLP: { status: 400, meaning: 'The body is not an OTLP trace export request.' },
   BT_OVERLOADED: { status: 503, meaning: 'A bound on memory is reached; send again after the time in Retry-After.' },
   BT_BRIDGE_UNAVAILABLE: { status: 503, meaning: 'The bridge is starting, stopping or restarting; send again.' },
+  BT_BRIDGE_PORT_TAKEN: { status: 503, meaning: "Another program listens at the bridge's port; it is tried again." },
+  BT_BRIDGE_NOT_LOOPBACK: {
+    status: 503,
+    meaning: 'The bridge in Kibana asks for no credentials yet, and so listens on loopback only.',
+  },
+  BT_STORE_FORBIDDEN: {
+    status: 503,
+    meaning: 'Elasticsearch does not let BeTrace do what it must; the message names the privileges that are missing.',
+  },
   BT_STORE_UNAVAILABLE: { status: 503, meaning: 'Elasticsearch does not answer; try again.' },
   BT_SIGNING_KEY_INVALID: { status: 500, meaning: 'A signing key is too short, malformed or of an unsupported kind.' },
   BT_SIGNING_KEY_UNKNOWN: {

@@ -1,4 +1,5 @@
-import { errors, type Client, type estypes } from '@elastic/elasticsearch';
+import type { Client, estypes } from '@elastic/elasticsearch';
+import { errorTypeOf, statusOf } from '../common/elasticsearch_error';
 import type { Log } from '../common/log';
 import { PLAIN_INDICES, type PlainIndex } from './indices';
 import {
@@ -30,6 +31,13 @@ interface Versioned {
  * hosts at once.
  */
 export async function installAssets(client: Client, log: Log): Promise<Installed> {
+  const installed = await installTemplates(client, log);
+  const indices = await installIndices(client, PLAIN_INDICES, log);
+  return { ...installed, changed: [...installed.changed, ...indices] };
+}
+
+/** The part of `installAssets` that needs the cluster privilege `manage_index_templates`. */
+export async function installTemplates(client: Client, log: Log): Promise<Installed> {
   const changed: string[] = [];
   for (const template of COMPONENT_TEMPLATES) {
     if (await installComponent(client, log, template)) changed.push(template.name);
@@ -39,9 +47,19 @@ export async function installAssets(client: Client, log: Log): Promise<Installed
   for (const template of INDEX_TEMPLATES) {
     if (await installIndexTemplate(client, log, template)) changed.push(template.name);
   }
-  for (const index of PLAIN_INDICES) if (await installIndex(client, index)) changed.push(index.name);
-  if (changed.length > 0) log.info({ assets: changed }, 'Installed assets in Elasticsearch');
+  if (changed.length > 0) log.info({ assets: changed }, 'Installed templates in Elasticsearch');
   return { changed, lifecycle: lifecycles.every(Boolean) ? 'data_stream' : 'none' };
+}
+
+/**
+ * The part of `installAssets` that needs privileges on the indices themselves.
+ * @returns the names of those that were made or brought up to date
+ */
+export async function installIndices(client: Client, indices: readonly PlainIndex[], log: Log): Promise<string[]> {
+  const changed: string[] = [];
+  for (const index of indices) if (await installIndex(client, index)) changed.push(index.name);
+  if (changed.length > 0) log.info({ indices: changed }, 'Installed indices in Elasticsearch');
+  return changed;
 }
 
 async function installComponent(client: Client, log: Log, { name, template }: ComponentTemplate): Promise<boolean> {
@@ -81,7 +99,9 @@ async function installIndexTemplate(client: Client, log: Log, template: IndexTem
   const found = await orUndefined(client.indices.getIndexTemplate({ name: template.name }));
   const existing = found?.index_templates[0]?.index_template;
   if (existing && !isOlder(existing, template.name, log)) return false;
-  await client.indices.putIndexTemplate(indexTemplateRequest(template));
+  const { name, ...body } = indexTemplateRequest(template);
+  // Kibana 8.12's client doesn't know all keys yet, and would put those in the address
+  await client.transport.request({ method: 'PUT', path: `/_index_template/${name}`, body });
   if (existing) await updateStreams(client, template);
   return true;
 }
@@ -103,7 +123,7 @@ async function installIndex(client: Client, { name, version, mappings, settings 
       await client.indices.create({ index: name, mappings: versioned, settings });
       return true;
     } catch (error) {
-      if (typeOf(error) === 'resource_already_exists_exception') return false;
+      if (errorTypeOf(error) === 'resource_already_exists_exception') return false;
       throw error;
     }
   }
@@ -141,11 +161,3 @@ async function orUndefined<T>(request: Promise<T>): Promise<T | undefined> {
     throw error;
   }
 }
-
-const statusOf = (error: unknown): number | undefined =>
-  error instanceof errors.ResponseError ? error.statusCode : undefined;
-
-const typeOf = (error: unknown): unknown =>
-  error instanceof errors.ResponseError
-    ? (error.body as { error?: { type?: unknown } } | undefined)?.error?.type
-    : undefined;

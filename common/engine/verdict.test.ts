@@ -132,12 +132,12 @@ describe('cost', () => {
   const near = `trace.has(${is('a')}).and(${is('b')})`;
 
   test('many spans near each other are decided', () => {
-    const start = performance.now();
+    const before = process.cpuUsage();
     expect(judge(`${near}.within('1s')`, crowd(50_000)).kind).toBe('violated');
     expect(judge(`trace.has(${is('a')}).and(trace.missing(${is('c')})).within('1s')`, crowd(50_000)).kind).toBe(
       'violated',
     );
-    expect(performance.now() - start).toBeLessThan(3000);
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(3000);
   });
 
   test('what would take too long is inconclusive', () => {

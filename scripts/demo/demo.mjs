@@ -60,9 +60,8 @@ export function runDemo({ url, log, rulesFile, customers }) {
  * @param {(line: string) => void} log
  */
 async function announce(url, services, log) {
-  const page = (await fetch(url)).ok ? url : `${url}/api/v1/violations`;
   log(`The shop is open: ${services.join(', ')} send their spans to ${url}/v1/traces.`);
   log('Its customers run into these now and then, the first within half a minute:');
   for (const { severity, name } of await readStarterRules()) log(`  ${severity.padEnd(8)} ${name}`);
-  log(`READY: see the violations at ${page} (Ctrl-C stops everything)`);
+  log(`READY: see the violations at ${url} (Ctrl-C stops everything)`);
 }

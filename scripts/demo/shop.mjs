@@ -37,6 +37,7 @@ export async function openShop({ endpoint, log, signal }) {
     await Promise.all(services.map((service) => service.start()));
   } catch (error) {
     kill();
+    await Promise.all(services.map((service) => service.stop()));
     throw error;
   } finally {
     signal?.removeEventListener('abort', kill);

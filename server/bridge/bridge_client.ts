@@ -128,7 +128,9 @@ class Supervisor implements BridgeClient {
         if (this.state !== 'stopped') this.state = 'running';
         onReady?.();
       } else if (message.t === 'failed') {
-        failure = new BeTraceError('BT_BRIDGE_UNAVAILABLE', `The bridge failed: ${message.code} ${message.message}`);
+        failure = new BeTraceError('BT_BRIDGE_UNAVAILABLE', `The bridge failed: ${message.code} ${message.message}`, {
+          reason: message.code,
+        });
       } else this.receive(worker, message);
     });
     worker.on('error', (error: Error & { code?: string }) => {

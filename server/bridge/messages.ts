@@ -10,8 +10,10 @@ export type Level = 'debug' | 'info' | 'warn' | 'error';
 export interface BridgeSettings {
   /** The attributes of witness spans that the host is told. */
   readonly evidence: EvidenceMode;
-  /** Where the worker's receiver listens: a socket path, or a host and port. */
-  readonly listen: { readonly path: string } | { readonly host: string; readonly port: number };
+  /** Where the worker's receiver listens: a socket path, or a host and port, with names besides `localhost` for Host. */
+  readonly listen:
+    | { readonly path: string }
+    | { readonly host: string; readonly port: number; readonly allowedHosts?: readonly string[] };
   readonly settleMs: number;
   readonly maxTraceMs: number;
   /** Bytes of one request, before and after inflating. */

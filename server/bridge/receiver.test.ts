@@ -78,6 +78,15 @@ const GOOD = protobufOf(span());
 const GOOD_JSON = toOtlpJson(requestOf(span()));
 const WRONG_ID = span({ spanId: randomBytes(4) });
 
+test.each([
+  ['localhost:4319', 200],
+  ['127.0.0.1:4319', 200],
+  ['evil.example', 403],
+])('a request to %s is answered %d: a page whose name was pointed at us is no sender', async (host, status) => {
+  expect((await post(PROTOBUF, GOOD, { host })).status).toBe(status);
+  expect(received).toHaveLength(status === 200 ? 1 : 0);
+});
+
 describe('OTLP/HTTP, success', () => {
   test.each<[string, string, string, Buffer | string | undefined]>([
     ['Full Success: partial_success is unset', 'protobuf', PROTOBUF, GOOD],

@@ -6,6 +6,7 @@ import { ByteLedger } from './byte_ledger';
 import { answerClientError } from './client_error';
 import { decodeJson } from './decode_json';
 import { decodeProtobuf } from './decode_protobuf';
+import { isAllowedHost } from './loopback';
 import type { BridgeSettings } from './messages';
 import type { OtlpSpan } from './otlp_span';
 import { otlpTypeOf, rpcCodeOf, statusAnswer, successAnswer } from './otlp_answer';
@@ -93,6 +94,7 @@ export class Receiver {
   /** What can be refused by the head alone, before anything of the body is read. */
   private async admit(request: FastifyRequest): Promise<void> {
     this.counters.requests += 1;
+    this.assertHost(request);
     if (otlpTypeOf(request.headers['content-type']) === undefined) {
       throw new BeTraceError(
         'BT_UNSUPPORTED_MEDIA_TYPE',
@@ -130,6 +132,15 @@ export class Receiver {
     } finally {
       reservation.release();
     }
+  }
+
+  /** On a socket file the host in front has asked already. */
+  private assertHost(request: FastifyRequest): void {
+    const { listen } = this.options.settings;
+    if ('path' in listen) return;
+    const allowed = new Set(['localhost', ...(listen.allowedHosts ?? [])]);
+    if (isAllowedHost(request.headers.host, allowed)) return;
+    throw new BeTraceError('BT_HOST_NOT_ALLOWED', 'This host name is not on the allow-list.');
   }
 
   private throwRefusal(): void {

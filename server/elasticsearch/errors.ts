@@ -1,15 +1,23 @@
-import { errors } from '@elastic/elasticsearch';
+import { errorTypeOf, statusOf } from '../../common/elasticsearch_error';
 import { BeTraceError } from '../../common/errors';
 
-/** The HTTP status of an answer of Elasticsearch, or undefined where there was none. */
-export const statusOf = (error: unknown): number | undefined =>
-  error instanceof errors.ResponseError ? error.statusCode : undefined;
+export { statusOf };
+
+/** Names of what a client throws where there was no answer, or none that could be read. */
+const NO_ANSWER: ReadonlySet<string> = new Set([
+  'ConnectionError',
+  'TimeoutError',
+  'NoLivingConnectionsError',
+  'RequestAbortedError',
+  'DeserializationError',
+  'ProductNotSupportedError',
+]);
 
 /** True where the same request may succeed later: no answer, too many requests, unavailable, gateway troubles. */
 export function isTransient(error: unknown): boolean {
   const status = statusOf(error);
   if (status !== undefined) return [429, 502, 503, 504].includes(status);
-  return error instanceof errors.ElasticsearchClientError;
+  return error instanceof Error && NO_ANSWER.has(error.name);
 }
 
 /**
@@ -17,13 +25,10 @@ export function isTransient(error: unknown): boolean {
  * request headers and values of documents.
  */
 export function describeError(error: unknown): string {
-  if (error instanceof errors.ResponseError) {
-    const body: unknown = error.body;
-    const type = isRecord(body) && isRecord(body['error']) ? body['error']['type'] : undefined;
-    return `${error.statusCode} ${typeof type === 'string' ? type : error.name}`;
-  }
+  const status = statusOf(error);
+  if (status !== undefined) return `${status} ${errorTypeOf(error) ?? 'ResponseError'}`;
   if (error instanceof BeTraceError) return `${error.code}: ${error.message}`;
-  if (error instanceof errors.ElasticsearchClientError) return error.name;
+  if (error instanceof Error && (NO_ANSWER.has(error.name) || 'meta' in error)) return error.name;
   return error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error';
 }
 
@@ -42,5 +47,3 @@ export async function withStore<T>(request: () => Promise<T>): Promise<T> {
     throw error;
   }
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

@@ -125,7 +125,3 @@ function readElasticsearch(text: (name: Setting) => string | undefined): Elastic
   }
   return { url, apiKey, username, password };
 }
-
-/** True where only programs on this machine can reach a listener at that host. */
-export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);

@@ -3,28 +3,26 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ActiveRule, Rule } from '../../common/rules/rule';
 import { installAssets } from '../../ingest/installer';
 import { version } from '../../package.json';
-import { type BridgeClient, startBridge } from '../bridge/bridge_client';
+import { isLoopback } from '../bridge/loopback';
 import { createClient } from '../elasticsearch/client';
 import { describeError } from '../elasticsearch/errors';
+import { bridgeSettings } from '../host/bridge_settings';
+import { type Pipeline, startPipeline } from '../host/pipeline';
+import { StoreMonitor } from '../host/store_monitor';
 import { IndexRuleStore } from '../rules/index_rule_store';
 import { RuleService } from '../rules/rule_service';
-import { createIndexer } from '../violations/indexer';
 import { loadKeyRing } from '../violations/load_keys';
-import { createSigner } from '../violations/sign';
 import { registerSigner } from '../violations/signer_registry';
 import { ElasticsearchViolationStore } from '../violations/store';
 import { ViolationService } from '../violations/violation_service';
 import { ApiKeys } from './api_keys';
-import { bridgeSettings } from './bridge_settings';
-import { type Config, ConfigError, isLoopback } from './config';
+import { type Config, ConfigError } from './config';
 import { createApp } from './http/app';
 import type { Readiness } from './http/health_routes';
 import type { Logger } from './log';
 import { createMetrics } from './metrics';
-import { StoreMonitor } from './store_monitor';
 
 const SPACE = 'default';
 const RULES_POLL_MS = 500;
@@ -54,25 +52,16 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
   const client = createClient(config.elasticsearch);
   const stopped = new AbortController();
 
-  let bridge: BridgeClient | undefined;
-  let rulesRead = false;
+  let pipeline: Pipeline | undefined;
   let tellReady: () => void = () => undefined;
   const ready = new Promise<void>((resolve) => (tellReady = resolve));
-  const metrics = createMetrics(() => bridge?.status());
+  const metrics = createMetrics(() => pipeline?.bridge.status());
   const keys = new ApiKeys(client);
   const needsKeys = !isLoopback(config.host);
   const violations = new ElasticsearchViolationStore(client, log);
   const rules = new IndexRuleStore(client, {
     pollMs: RULES_POLL_MS,
     onTrouble: (error) => log.debug({ reason: describeError(error) }, "The rules can't be read just now"),
-  });
-  const indexer = createIndexer({
-    store: violations,
-    sign: createSigner(ring),
-    log,
-    metrics: metrics.indexer,
-    dataDir: config.dataDir,
-    document: { version, evidence: config.evidence },
   });
   const monitor = new StoreMonitor(
     {
@@ -86,13 +75,13 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
     log,
   );
 
-  const accepting = (): boolean => rulesRead && bridge?.state === 'running';
+  const accepting = (): boolean => pipeline?.accepting ?? false;
   const readiness = (): Readiness => {
     const reasons = monitor.problem ? [monitor.problem] : [];
     if (!accepting()) reasons.push({ code: 'BT_BRIDGE_UNAVAILABLE', message: 'The bridge does not take spans yet.' });
     return { ready: reasons.length === 0, reasons };
   };
-  const settings = bridgeSettings(config, path.join(socketDir, 'bridge.sock'));
+  const settings = bridgeSettings(config, { path: path.join(socketDir, 'bridge.sock') });
   const app = await createApp({
     version,
     log,
@@ -109,15 +98,19 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
   const cleanUp = (): Promise<void> => rm(socketDir, { recursive: true, force: true });
 
   try {
-    bridge = await startBridge({
+    pipeline = await startPipeline({
       workerFile: path.join(__dirname, 'worker.js'),
       settings,
-      onVerdicts: (items) => indexer.accept(items),
-      onLog: (level, message, fields) => log[level](fields, message),
+      store: violations,
+      ring,
+      log,
+      metrics: metrics.indexer,
+      dataDir: config.dataDir,
+      version,
     });
     await app.listen({ host: config.host, port: config.port });
   } catch (error) {
-    await bridge?.stop({ ms: 0 });
+    await pipeline?.stop({ drainMs: 0, flushMs: 0 });
     await cleanUp();
     throw isInUse(error)
       ? new ConfigError(`Port ${config.port} of ${config.host} is in use; BETRACE_HTTP_PORT sets another.`)
@@ -130,13 +123,10 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
     monitor.run(stopped.signal),
     (async () => {
       await Promise.race([monitor.whenPrepared, once(stopped.signal, 'abort')]);
-      for await (const { revision, rules: active } of rules.watch(stopped.signal)) {
-        bridge.setRules(active.flatMap(toActive), revision);
-        if (rulesRead) continue;
-        rulesRead = true;
+      await pipeline.follow(rules.watch(stopped.signal), (active) => {
         tellReady();
-        log.info({ url, rules: active.length }, `BeTrace is ready at ${url}`);
-      }
+        log.info({ url, rules: active }, `BeTrace is ready at ${url}`);
+      });
     })(),
   ]);
 
@@ -144,10 +134,7 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
     url,
     ready,
     stop: async () => {
-      rulesRead = false;
-      await bridge.stop({ ms: DRAIN_MS });
-      const { abandoned } = await indexer.stop(FLUSH_MS);
-      if (abandoned > 0) log.error({ abandoned }, 'Violations were found that Elasticsearch did not take in time');
+      await pipeline.stop({ drainMs: DRAIN_MS, flushMs: FLUSH_MS });
       stopped.abort();
       const closed = Promise.all([app.close(), following]).then(() => client.close());
       await Promise.race([closed, sleep(CLOSE_MS)]);
@@ -157,10 +144,6 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
 }
 
 const isInUse = (error: unknown): boolean => (error as { code?: string }).code === 'EADDRINUSE';
-
-function toActive({ mode, ...rule }: Rule): ActiveRule[] {
-  return mode === 'off' ? [] : [{ ...rule, mode }];
-}
 
 function addressOf({ host }: Config, port: number): string {
   const name = isLoopback(host) || ['0.0.0.0', '::'].includes(host) ? 'localhost' : host;

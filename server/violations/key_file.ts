@@ -33,8 +33,9 @@ export async function readKeyFile(dataDir: string, log: Log): Promise<KeyRing | 
 /**
  * Makes the key file with a random key. It appears whole or not at all; where another process was faster, that one's
  * key is taken.
+ * @param setting what a key of one's own is given by, for the log
  */
-export async function createKeyFile(dataDir: string, now: Date, log: Log): Promise<KeyRing> {
+export async function createKeyFile(dataDir: string, now: Date, log: Log, setting: string): Promise<KeyRing> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const path = join(dataDir, KEY_FILE);
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
@@ -48,7 +49,7 @@ export async function createKeyFile(dataDir: string, now: Date, log: Log): Promi
     await syncFolder(dataDir);
     log.warn(
       { file: path },
-      'No signing key is configured: made one and keep it in this file. Back it up; without it, what it signed can no longer be verified. To share a key between hosts set BETRACE_SIGNING_KEY',
+      `No signing key is configured: made one and keep it in this file. Back it up; without it, what it signed can no longer be verified. To share a key between hosts set ${setting}`,
     );
   } catch (error) {
     if (!isCode(error, 'EEXIST')) throw error;

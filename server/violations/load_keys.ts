@@ -13,14 +13,28 @@ import {
   secretKeyFromText,
 } from './keys';
 
+/** What the settings are called in this host, for messages. */
+export interface KeySettingNames {
+  readonly key: string;
+  readonly keyFile: string;
+  readonly trustNewKey: string;
+}
+
+export const ENVIRONMENT_NAMES: KeySettingNames = {
+  key: 'BETRACE_SIGNING_KEY',
+  keyFile: 'BETRACE_SIGNING_KEY_FILE',
+  trustNewKey: 'BETRACE_SIGNING_TRUST_NEW_KEY',
+};
+
 export interface KeySettings {
   readonly dataDir: string;
-  /** `BETRACE_SIGNING_KEY`: base64 of at least 32 bytes. */
+  /** Base64 of at least 32 bytes. */
   readonly key?: string | undefined;
-  /** `BETRACE_SIGNING_KEY_FILE`: a PEM file with a P-256 private key, or a file with what `key` would be. */
+  /** A PEM file with a P-256 private key, or a file with what `key` would be. */
   readonly keyFile?: string | undefined;
   /** Keys that only verify: base64 secrets, or PEM public keys. */
   readonly verifyKeys?: readonly string[] | undefined;
+  readonly names?: KeySettingNames;
 }
 
 /**
@@ -33,20 +47,25 @@ export async function loadKeyRing(settings: KeySettings, log: Log): Promise<KeyR
   const verifying = (settings.verifyKeys ?? []).map(verifyKey);
   const kept = await readKeyFile(settings.dataDir, log);
   if (configured) return keyRing(configured, [...verifying, ...(kept?.keys.values() ?? [])]);
-  const ring = kept ?? (await createKeyFile(settings.dataDir, new Date(), log));
+  const ring =
+    kept ?? (await createKeyFile(settings.dataDir, new Date(), log, (settings.names ?? ENVIRONMENT_NAMES).key));
   return keyRing(ring.signing, [...verifying, ...ring.keys.values()]);
 }
 
-async function configuredKey({ key, keyFile }: KeySettings): Promise<SigningKey | undefined> {
+async function configuredKey({
+  key,
+  keyFile,
+  names = ENVIRONMENT_NAMES,
+}: KeySettings): Promise<SigningKey | undefined> {
   if (key !== undefined && keyFile !== undefined) {
-    throw new BeTraceError('BT_SIGNING_KEY_INVALID', 'Give BETRACE_SIGNING_KEY or BETRACE_SIGNING_KEY_FILE, not both.');
+    throw new BeTraceError('BT_SIGNING_KEY_INVALID', `Give ${names.key} or ${names.keyFile}, not both.`);
   }
-  if (key !== undefined) return secretKeyFromText(key, 'BETRACE_SIGNING_KEY');
+  if (key !== undefined) return secretKeyFromText(key, names.key);
   if (keyFile === undefined) return undefined;
   const text = await readFile(keyFile, 'utf8').catch(() => {
-    throw new BeTraceError('BT_SIGNING_KEY_INVALID', `BETRACE_SIGNING_KEY_FILE (${keyFile}) can't be read.`);
+    throw new BeTraceError('BT_SIGNING_KEY_INVALID', `${names.keyFile} (${keyFile}) can't be read.`);
   });
-  const origin = `BETRACE_SIGNING_KEY_FILE (${keyFile})`;
+  const origin = `${names.keyFile} (${keyFile})`;
   return isPem(text) ? privateKeyFromPem(text, origin) : secretKeyFromText(text, origin);
 }
 

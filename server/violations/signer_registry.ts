@@ -4,6 +4,7 @@ import type { Log } from '../../common/log';
 import { METADATA_INDEX } from '../../ingest/indices';
 import { statusOf, withStore } from '../elasticsearch/errors';
 import type { KeyRing } from './keys';
+import { ENVIRONMENT_NAMES, type KeySettingNames } from './load_keys';
 
 const DOCUMENT_ID = 'signing-keys';
 const MAX_ATTEMPTS = 20;
@@ -19,9 +20,10 @@ interface Registry {
 }
 
 export interface RegistryOptions {
-  /** `BETRACE_SIGNING_TRUST_NEW_KEY`: sign even though none of the ring's keys is known. */
+  /** Sign even though none of the ring's keys is known. */
   readonly trustNewKey: boolean;
   readonly log: Log;
+  readonly names?: KeySettingNames;
   readonly now?: () => Date;
 }
 
@@ -52,7 +54,11 @@ export async function registerSigner(client: Client, ring: KeyRing, options: Reg
   );
 }
 
-function assertMayJoin(known: readonly KnownKey[], ring: KeyRing, { trustNewKey, log }: RegistryOptions): void {
+function assertMayJoin(
+  known: readonly KnownKey[],
+  ring: KeyRing,
+  { trustNewKey, log, names = ENVIRONMENT_NAMES }: RegistryOptions,
+): void {
   if (known.some(({ kid }) => ring.keys.has(kid))) return;
   if (trustNewKey) {
     log.warn({ keyId: ring.signing.kid }, 'Signing with a key that is new to this cluster, as told to');
@@ -61,7 +67,7 @@ function assertMayJoin(known: readonly KnownKey[], ring: KeyRing, { trustNewKey,
   throw new BeTraceError(
     'BT_SIGNING_KEY_UNKNOWN',
     `This host's signing key (${ring.signing.kid}) is new to this cluster, which knows ${known.map(({ kid }) => kid).join(', ')}. ` +
-      'Give it the shared key in BETRACE_SIGNING_KEY, or set BETRACE_SIGNING_TRUST_NEW_KEY=true once if the old key is lost.',
+      `Give it the shared key in ${names.key}, or set ${names.trustNewKey} to true once if the old key is lost.`,
   );
 }
 

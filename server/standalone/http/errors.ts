@@ -1,10 +1,15 @@
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { finished } from 'node:stream/promises';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { BeTraceError, type ErrorCode, ERRORS } from '../../../common/errors';
 import type { Problem } from '../../../common/problem';
 import { answerClientError } from '../../bridge/client_error';
 import { describeError, statusOf } from '../../elasticsearch/errors';
+
+const MAX_READ_AWAY_BYTES = 64 * 1024 * 1024;
+const MAX_READ_AWAY_MS = 5_000;
 
 interface RequestProblem {
   readonly code: string;
@@ -57,7 +62,25 @@ export function answerError(
     request.log.error(fields, describeError(error));
   }
   if (status === 503) reply.header('retry-after', '1');
-  return reply.status(status).send(body);
+  reply.status(status);
+  if (status !== 413) return reply.send(body);
+  void readAway(request.raw).then(() => reply.send(body));
+  return reply;
+}
+
+/**
+ * Reads what is left of a body that is too large, within bounds: whose connection is closed while it still sends may never
+ * see the answer.
+ */
+async function readAway(body: IncomingMessage): Promise<void> {
+  let left = MAX_READ_AWAY_BYTES;
+  const enough = new AbortController();
+  const signal = AbortSignal.any([enough.signal, AbortSignal.timeout(MAX_READ_AWAY_MS)]);
+  body.on('data', (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) enough.abort();
+  });
+  await finished(body, { signal, writable: false }).catch(() => undefined);
 }
 
 /** The answer, in the same form, to what is no request. */

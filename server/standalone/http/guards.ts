@@ -1,7 +1,7 @@
-import { isIP } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Role } from '../../../common/api/keys';
 import { BeTraceError } from '../../../common/errors';
+import { isAllowedHost } from '../../bridge/loopback';
 import type { ApiKeys } from '../api_keys';
 
 declare module 'fastify' {
@@ -35,14 +35,6 @@ export function allowHosts(app: FastifyInstance, names: readonly string[]): void
       );
     }
   });
-}
-
-/** @param header the Host header as sent, with or without a port */
-export function isAllowedHost(header: string | undefined, allowed: ReadonlySet<string>): boolean {
-  const match = /^(\[[0-9a-f:.]+\]|[^:[\]\s/]+)(:\d{1,5})?$/i.exec(header ?? '');
-  if (!match?.[1]) return false;
-  const name = match[1].toLowerCase().replace(/^\[|\]$/g, '');
-  return isIP(name) !== 0 || allowed.has(name) || name.endsWith('.localhost');
 }
 
 /**

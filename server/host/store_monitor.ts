@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BeTraceError } from '../../common/errors';
+import type { Log } from '../../common/log';
 import { describeError } from '../elasticsearch/errors';
-import type { Logger } from './log';
 
 const ASK_EVERY_MS = 1_000;
 
@@ -26,7 +26,7 @@ export class StoreMonitor {
 
   constructor(
     private readonly work: { readonly prepare: () => Promise<void>; readonly ask: () => Promise<unknown> },
-    private readonly log: Logger,
+    private readonly log: Log,
   ) {
     this.whenPrepared = new Promise((resolve) => (this.tellPrepared = resolve));
   }
@@ -57,7 +57,7 @@ export class StoreMonitor {
     this.trouble = reason;
     if (!changed) return;
     if (reason) this.log.warn({ code: reason.code }, reason.message);
-    else this.log.info('Elasticsearch is ready');
+    else this.log.info({}, 'Elasticsearch is ready');
   }
 }
 

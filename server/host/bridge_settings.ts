@@ -1,15 +1,14 @@
 import type { BridgeSettings } from '../bridge/messages';
-import type { Config } from './config';
 
 const MEBIBYTE = 1024 * 1024;
 
 /** The bridge's bounds: OTLP's recommended body limit, and memory for a machine of its own. */
-export function bridgeSettings(
-  { settleMs, maxTraceMs, evidence }: Pick<Config, 'settleMs' | 'maxTraceMs' | 'evidence'>,
-  socketPath: string,
-): BridgeSettings & { readonly listen: { readonly path: string } } {
+export function bridgeSettings<Listen extends BridgeSettings['listen']>(
+  { settleMs, maxTraceMs, evidence }: Pick<BridgeSettings, 'settleMs' | 'maxTraceMs' | 'evidence'>,
+  listen: Listen,
+): BridgeSettings & { readonly listen: Listen } {
   return {
-    listen: { path: socketPath },
+    listen,
     evidence,
     settleMs,
     maxTraceMs,

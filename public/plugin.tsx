@@ -1,0 +1,50 @@
+import type { AppMountParameters, CoreSetup } from '@kbn/core/public';
+import { i18n } from '@kbn/i18n';
+import React from 'react';
+import ReactDom from 'react-dom';
+import type { App } from './app';
+import { createAppServices } from './kibana/app_services';
+import { fileUrl } from './kibana/loader';
+import { withProviders } from './kibana/providers';
+
+/** Kibana's own; its package can't be imported in every line. */
+const OBSERVABILITY = { id: 'observability', label: 'Observability', euiIconType: 'logoObservability', order: 3000 };
+
+/** Registers the app; the pages are loaded when it is opened. */
+export class BeTracePublicPlugin {
+  setup(core: CoreSetup): void {
+    core.application.register({
+      id: 'betrace',
+      title: 'BeTrace',
+      appRoute: '/app/betrace',
+      category: OBSERVABILITY,
+      euiIconType: 'securitySignalDetected',
+      keywords: ['betrace', 'opentelemetry', 'otel', 'traces', 'rules', 'violations'],
+      deepLinks: [
+        {
+          id: 'violations',
+          title: i18n.translate('betrace.plugin.violations', { defaultMessage: 'Violations' }),
+          path: '/violations',
+        },
+        { id: 'rules', title: i18n.translate('betrace.plugin.rules', { defaultMessage: 'Rules' }), path: '/rules' },
+      ],
+      mount: (params) => mount(core, params),
+    });
+  }
+
+  start(): void {}
+
+  stop(): void {}
+}
+
+async function mount(core: CoreSetup, { element, history }: AppMountParameters): Promise<() => void> {
+  const url = fileUrl('betrace.app.js');
+  const [[start], pages] = await Promise.all([
+    core.getStartServices(),
+    import(/* the pages, the same file in every host */ url) as Promise<{ App: typeof App }>,
+  ]);
+  const tree = <pages.App services={createAppServices(start, { history })} />;
+  // Kibana's React is 17 up to 9.0; its own apps are rendered so in every line
+  ReactDom.render(withProviders(start, tree), element);
+  return () => void ReactDom.unmountComponentAtNode(element);
+}

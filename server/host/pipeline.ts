@@ -1,0 +1,88 @@
+import type { Log } from '../../common/log';
+import type { ActiveRule, Rule } from '../../common/rules/rule';
+import { type BridgeClient, startBridge } from '../bridge/bridge_client';
+import type { BridgeSettings } from '../bridge/messages';
+import type { ActiveRules } from '../rules/rule_store';
+import { createIndexer, type IndexerMetrics, type IndexerStatus } from '../violations/indexer';
+import type { KeyRing } from '../violations/keys';
+import { createSigner } from '../violations/sign';
+import type { ViolationStore } from '../violations/store';
+
+export interface PipelineOptions {
+  /** The bundled `server/bridge/worker.ts`. */
+  readonly workerFile: string;
+  readonly settings: BridgeSettings;
+  readonly store: Pick<ViolationStore, 'write'>;
+  readonly ring: KeyRing;
+  readonly log: Log;
+  readonly metrics: IndexerMetrics;
+  /** Gets what Elasticsearch refused for good. */
+  readonly dataDir: string;
+  /** BeTrace's, for the documents. */
+  readonly version: string;
+}
+
+export interface Pipeline {
+  readonly bridge: Pick<BridgeClient, 'state' | 'address' | 'status'>;
+  /** True once the worker runs and has rules to judge by. */
+  readonly accepting: boolean;
+  indexer(): IndexerStatus;
+  /**
+   * Hands every state of the rules to the worker, until there are no more; resolves then.
+   * @param onFirst told once the worker has the first
+   */
+  follow(rules: AsyncIterable<ActiveRules>, onFirst: (rules: number) => void): Promise<void>;
+  /** Takes no more spans, judges what is open, writes what was found, within these times. */
+  stop(limits: { readonly drainMs: number; readonly flushMs: number }): Promise<void>;
+}
+
+/**
+ * From spans to violations, the same in every host: the bridge's worker, and the indexer that signs and writes what it finds.
+ * @throws BT_BRIDGE_UNAVAILABLE where the worker can't listen
+ */
+export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
+  const { store, ring, log, metrics, dataDir, version, workerFile, settings } = options;
+  const indexer = createIndexer({
+    store,
+    sign: createSigner(ring),
+    log,
+    metrics,
+    dataDir,
+    document: { version, evidence: settings.evidence },
+  });
+  const bridge = await startBridge({
+    workerFile,
+    settings,
+    onVerdicts: (items) => indexer.accept(items),
+    onLog: (level, message, fields) => log[level](fields, message),
+  }).catch(async (error: unknown) => {
+    await indexer.stop(0);
+    throw error;
+  });
+  let hasRules = false;
+  return {
+    bridge,
+    get accepting() {
+      return hasRules && bridge.state === 'running';
+    },
+    indexer: () => indexer.status(),
+    follow: async (rules, onFirst) => {
+      for await (const { revision, rules: active } of rules) {
+        bridge.setRules(active.flatMap(toActive), revision);
+        if (hasRules || bridge.state === 'stopped') continue;
+        hasRules = true;
+        onFirst(active.length);
+      }
+    },
+    stop: async ({ drainMs, flushMs }) => {
+      hasRules = false;
+      await bridge.stop({ ms: drainMs });
+      const { abandoned } = await indexer.stop(flushMs);
+      if (abandoned > 0) log.error({ abandoned }, 'Violations were found that Elasticsearch did not take in time');
+    },
+  };
+}
+
+function toActive({ mode, ...rule }: Rule): ActiveRule[] {
+  return mode === 'off' ? [] : [{ ...rule, mode }];
+}

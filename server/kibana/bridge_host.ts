@@ -1,0 +1,142 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BeTraceError } from '../../common/errors';
+import type { Log } from '../../common/log';
+import { isLoopback } from '../bridge/loopback';
+import { bridgeSettings } from '../host/bridge_settings';
+import { type Pipeline, type PipelineOptions, startPipeline } from '../host/pipeline';
+import { type Reason, StoreMonitor } from '../host/store_monitor';
+import type { RuleStore } from '../rules/rule_store';
+import type { KibanaConfig } from './config';
+import type { StatusReporter } from './status';
+
+const RETRY_MS = 5_000;
+const REPORT_MS = 1_000;
+/** Together less than the 30 s that Kibana gives a plugin. */
+const DRAIN_MS = 15_000;
+const FLUSH_MS = 8_000;
+
+export interface BridgeHostOptions {
+  readonly log: Log;
+  readonly pipeline: Omit<PipelineOptions, 'log' | 'settings' | 'metrics'>;
+  readonly config: Pick<KibanaConfig, 'bridge' | 'evidence'>;
+  readonly rules: Pick<RuleStore, 'watch'>;
+  readonly status: StatusReporter;
+  /** Once, before spans are taken; tried again until it succeeds. */
+  prepare(): Promise<void>;
+  /** Whether Elasticsearch answers. */
+  ask(): Promise<unknown>;
+}
+
+/**
+ * The bridge in Kibana: it listens once Elasticsearch is prepared, and whatever keeps it from that is tried again and told
+ * to Kibana's status page. Nothing of it is ever thrown at Kibana.
+ */
+export class BridgeHost {
+  private readonly stopped = new AbortController();
+  private readonly monitor: StoreMonitor;
+  private pipeline: Pipeline | undefined;
+  private trouble: Reason | undefined;
+  private told: string | undefined;
+  private running: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly options: BridgeHostOptions) {
+    this.monitor = new StoreMonitor(options, options.log);
+  }
+
+  start(): void {
+    const { log, config } = this.options;
+    if (!isLoopback(config.bridge.host)) {
+      const message = `betrace.bridge.host is ${config.bridge.host}: the bridge asks for no credentials yet, and so must listen on loopback.`;
+      this.fail({ code: 'BT_BRIDGE_NOT_LOOPBACK', message });
+      this.report();
+      return;
+    }
+    const { signal } = this.stopped;
+    const reports = setInterval(() => this.report(), REPORT_MS);
+    reports.unref();
+    this.running = Promise.all([this.monitor.run(signal), this.run(signal)])
+      .catch((error: unknown) => log.error({ code: 'BT_INTERNAL', reason: nameOf(error) }, 'The bridge has ended'))
+      .finally(() => clearInterval(reports));
+  }
+
+  async stop(): Promise<void> {
+    this.stopped.abort();
+    await this.pipeline?.stop({ drainMs: DRAIN_MS, flushMs: FLUSH_MS });
+    await this.running;
+  }
+
+  private async run(signal: AbortSignal): Promise<void> {
+    await Promise.race([this.monitor.whenPrepared, aborted(signal)]);
+    while (!signal.aborted && this.pipeline === undefined) {
+      this.pipeline = await this.listen();
+      if (this.pipeline === undefined) await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
+    }
+    if (signal.aborted) return this.pipeline?.stop({ drainMs: 0, flushMs: 0 });
+    const { rules, log } = this.options;
+    await this.pipeline?.follow(rules.watch(signal), (count) => {
+      log.info({ address: this.pipeline?.bridge.address(), rules: count }, 'BeTrace takes spans');
+      this.report();
+    });
+  }
+
+  private async listen(): Promise<Pipeline | undefined> {
+    const { config, log } = this.options;
+    const { host, port, allowedHosts, settleMs, maxTraceMs } = config.bridge;
+    const bounds = { settleMs, maxTraceMs, evidence: config.evidence };
+    try {
+      const pipeline = await startPipeline({
+        ...this.options.pipeline,
+        log,
+        settings: bridgeSettings(bounds, { host, port, allowedHosts: allowedHosts.map((name) => name.toLowerCase()) }),
+        metrics: { count: () => undefined, batch: () => undefined },
+      });
+      this.trouble = undefined;
+      return pipeline;
+    } catch (error) {
+      this.fail(listenProblem(error, `${host}:${port}`));
+      return undefined;
+    }
+  }
+
+  private fail(reason: Reason): void {
+    if (this.trouble?.message !== reason.message) this.options.log.warn({ code: reason.code }, reason.message);
+    this.trouble = reason;
+  }
+
+  private report(): void {
+    const { status } = this.options;
+    const reason = this.trouble ?? this.monitor.problem ?? this.indexerTrouble();
+    const summary = reason
+      ? `${reason.message} (${reason.code})`
+      : this.pipeline?.accepting
+        ? ''
+        : 'The bridge is starting';
+    if (summary === this.told) return;
+    this.told = summary;
+    if (summary === '') status.available();
+    else status.degraded(summary);
+  }
+
+  private indexerTrouble(): Reason | undefined {
+    const trouble = this.pipeline?.indexer().trouble;
+    return trouble ? { code: trouble.code, message: `Violations can't be written: ${trouble.message}` } : undefined;
+  }
+}
+
+function listenProblem(error: unknown, address: string): Reason {
+  const reason = error instanceof BeTraceError ? error.details['reason'] : undefined;
+  if (reason === 'EADDRINUSE') {
+    return { code: 'BT_BRIDGE_PORT_TAKEN', message: `Another program listens at ${address} (betrace.bridge.port).` };
+  }
+  return {
+    code: 'BT_BRIDGE_UNAVAILABLE',
+    message: `The bridge can't listen at ${address}: ${error instanceof BeTraceError ? error.message : nameOf(error)}`,
+  };
+}
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);
+
+const aborted = async (signal: AbortSignal): Promise<void> => {
+  if (!signal.aborted) await once(signal, 'abort');
+};

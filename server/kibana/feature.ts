@@ -1,0 +1,33 @@
+import { REVISION_TYPE, RULE_TYPE } from './saved_objects/types';
+
+export const FEATURE_ID = 'betrace';
+export const READ = 'betrace_read';
+export const WRITE = 'betrace_write';
+
+const OBSERVABILITY = {
+  id: 'observability',
+  label: 'Observability',
+  euiIconType: 'logoObservability',
+  order: 3000,
+};
+
+/** The part of the features plugin that we use. */
+export interface FeaturesSetup {
+  registerKibanaFeature(feature: object): void;
+}
+
+/** What a role can be given: `all` sees everything and changes rules, `read` sees everything. */
+export function registerFeature(features: FeaturesSetup): void {
+  const types = [RULE_TYPE, REVISION_TYPE];
+  const shared = { app: [FEATURE_ID, 'kibana'], catalogue: [FEATURE_ID] };
+  features.registerKibanaFeature({
+    id: FEATURE_ID,
+    name: 'BeTrace',
+    category: OBSERVABILITY,
+    ...shared,
+    privileges: {
+      all: { ...shared, api: [READ, WRITE], savedObject: { all: types, read: [] }, ui: ['show', 'save'] },
+      read: { ...shared, api: [READ], savedObject: { all: [], read: types }, ui: ['show'] },
+    },
+  });
+}

@@ -1,0 +1,124 @@
+import type {
+  IRouter,
+  KibanaRequest,
+  KibanaResponse,
+  KibanaResponseFactory,
+  RequestHandlerContext,
+} from '@kbn/core/server';
+import type { z } from 'zod';
+import type { Log } from '../../../common/log';
+import { describeError } from '../../elasticsearch/errors';
+import type { RuleService } from '../../rules/rule_service';
+import type { ViolationService } from '../../violations/violation_service';
+import type { READ, WRITE } from '../feature';
+import { errorBody } from './error_body';
+
+export const ROOT = '/api/betrace';
+/** The one version that Kibana's public APIs have. */
+export const VERSION = '2023-10-31';
+/** A rule of 64 KiB, its JSON escapes and its description fit; a larger text is refused by the language, with its code. */
+const BODY_LIMIT = 4 * 1024 * 1024;
+
+/** What a request is answered with: the services as its user and in its space. */
+export interface RequestServices {
+  readonly rules: RuleService;
+  /** @throws where the signing key can't be used: rules can still be read then */
+  readonly violations: () => Promise<ViolationService>;
+  readonly author: string;
+}
+
+type Output<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
+
+interface RouteInput<Params, Query, Body> {
+  readonly params: Output<Params>;
+  readonly query: Output<Query>;
+  readonly body: Output<Body>;
+}
+
+/** A route as the tables have it; what the handler gives is answered as JSON, undefined as 204. */
+export interface Route {
+  readonly method: 'get' | 'post' | 'put' | 'delete';
+  readonly path: string;
+  readonly privilege: typeof READ | typeof WRITE;
+  readonly summary: string;
+  readonly status: 200 | 201 | 204;
+  readonly params: z.ZodType | undefined;
+  readonly query: z.ZodType | undefined;
+  readonly body: z.ZodType | undefined;
+  handle(services: RequestServices, input: RouteInput<z.ZodType, z.ZodType, z.ZodType>): Promise<unknown>;
+}
+
+/** A row of a route table, with the handler's input typed by the schemas. */
+export function route<
+  Params extends z.ZodType | undefined = undefined,
+  Query extends z.ZodType | undefined = undefined,
+  Body extends z.ZodType | undefined = undefined,
+>(
+  method: Route['method'],
+  path: string,
+  options: {
+    readonly summary: string;
+    readonly privilege: Route['privilege'];
+    readonly status?: Route['status'];
+    readonly params?: Params;
+    readonly query?: Query;
+    readonly body?: Body;
+  },
+  handle: (services: RequestServices, input: RouteInput<Params, Query, Body>) => Promise<unknown>,
+): Route {
+  const { summary, privilege, status = 200, params, query, body } = options;
+  return { method, path, summary, privilege, status, params, query, body, handle: handle as Route['handle'] };
+}
+
+export interface RouteHost {
+  readonly log: Log;
+  services(context: RequestHandlerContext, request: KibanaRequest): Promise<RequestServices>;
+}
+
+/**
+ * Registers a route with the authorisation that each line of Kibana asks for: tags up to 9.0, `security.authz` from 8.17 on.
+ * Validation is ours, so that a refusal has the same body in every host.
+ */
+export function defineRoute(router: IRouter, host: RouteHost, route: Route): void {
+  const { method, path, privilege, body } = route;
+  router.versioned[method]({
+    path: `${ROOT}${path}`,
+    access: 'public',
+    security: { authz: { requiredPrivileges: [privilege] } },
+    options: { tags: [`access:${privilege}`], ...(body ? { body: { maxBytes: BODY_LIMIT } } : {}) },
+  }).addVersion(
+    {
+      version: VERSION,
+      validate: { request: { params: untouched, query: untouched, ...(body ? { body: untouched } : {}) } },
+    },
+    (context, request, response) => answer(host, route, context, request, response),
+  );
+}
+
+const untouched = (data: unknown, { ok }: { ok(value: unknown): unknown }): unknown => ok(data);
+
+async function answer(
+  host: RouteHost,
+  route: Route,
+  context: RequestHandlerContext,
+  request: KibanaRequest,
+  response: KibanaResponseFactory,
+): Promise<KibanaResponse> {
+  try {
+    const input = {
+      params: route.params?.parse(request.params),
+      query: route.query?.parse(request.query),
+      body: route.body?.parse(request.body),
+    };
+    const body = await route.handle(await host.services(context, request), input);
+    return response.custom({ statusCode: route.status, ...(route.status === 204 ? {} : { body }) });
+  } catch (error) {
+    const { status, body } = errorBody(error);
+    if (body.code === 'BT_INTERNAL') {
+      const stack = error instanceof Error ? error.stack?.split('\n').slice(1, 6).join('\n') : undefined;
+      host.log.error({ code: body.code, route: route.path, stack }, describeError(error));
+    }
+    const headers = status === 503 ? { 'retry-after': '1' } : {};
+    return response.custom({ statusCode: status, body, headers, bypassErrorFormat: true });
+  }
+}

@@ -1,0 +1,28 @@
+import { idParamsSchema } from '../../../common/api/shared';
+import { searchViolationsQuerySchema } from '../../../common/api/violations';
+import { READ } from '../feature';
+import { type Route, route } from './define_route';
+
+const params = idParamsSchema;
+
+/** `/violations`: search, one, and whether it is as it was signed. */
+export const VIOLATIONS_ROUTES: readonly Route[] = [
+  route(
+    'get',
+    '/violations',
+    { summary: 'Violations, newest found first', privilege: READ, query: searchViolationsQuerySchema },
+    async ({ violations }, { query }) => (await violations()).search(query),
+  ),
+  route(
+    'get',
+    '/violations/{id}',
+    { summary: 'One violation', privilege: READ, params },
+    async ({ violations }, { params: { id } }) => (await violations()).get(id),
+  ),
+  route(
+    'get',
+    '/violations/{id}/verify',
+    { summary: 'Whether a violation and its evidence are as they were signed', privilege: READ, params },
+    async ({ violations }, { params: { id } }) => (await violations()).verify(id),
+  ),
+];

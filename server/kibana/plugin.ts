@@ -1,0 +1,145 @@
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { CoreSetup, CoreStart, KibanaRequest, PluginInitializerContext } from '@kbn/core/server';
+import type { Log } from '../../common/log';
+import { version } from '../../package.json';
+import { describeError } from '../elasticsearch/errors';
+import { RuleService } from '../rules/rule_service';
+import type { KeyRing } from '../violations/keys';
+import { registerSigner } from '../violations/signer_registry';
+import { ElasticsearchViolationStore } from '../violations/store';
+import { ViolationService } from '../violations/violation_service';
+import { BridgeHost } from './bridge_host';
+import type { KibanaConfig } from './config';
+import { deferred } from './deferred';
+import { registerFeature, type FeaturesSetup } from './feature';
+import { defineRoute, type RouteHost } from './http/define_route';
+import { RULES_ROUTES } from './http/rules_routes';
+import { VIOLATIONS_ROUTES } from './http/violations_routes';
+import { createLog } from './log';
+import { SavedObjectRuleFeed } from './saved_objects/saved_object_rule_feed';
+import { SavedObjectRuleStore } from './saved_objects/saved_object_rule_store';
+import { REVISION_TYPE, revisionType, ruleType } from './saved_objects/types';
+import { dataDirOf, openKeyRing, SETTING_NAMES } from './signing';
+import type { StatusReporter } from './status';
+import { storeAccess } from './store_access';
+
+interface SetupPlugins {
+  readonly features: FeaturesSetup;
+}
+
+/** Optional ones: without `spaces` all is in the space `default`, without `security` nobody is known by name. */
+interface StartPlugins {
+  readonly spaces?: { readonly spacesService: { getSpaceId(request: KibanaRequest): string } };
+  readonly security?: CoreStart['security'];
+}
+
+type Services = RouteHost['services'];
+
+/** BeTrace in Kibana: what is registered at set-up, and what runs from start to stop. */
+export class BeTracePlugin {
+  private readonly log: Log;
+  private readonly services = deferred<Services>();
+  private status: StatusReporter | undefined;
+  private bridge: BridgeHost | undefined;
+  private opening: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly context: PluginInitializerContext<KibanaConfig>,
+    private readonly report: (status: CoreSetup['status']) => StatusReporter,
+  ) {
+    this.log = createLog(context.logger.get());
+  }
+
+  setup(core: CoreSetup, { features }: SetupPlugins): void {
+    this.status = this.report(core.status);
+    core.savedObjects.registerType(ruleType);
+    core.savedObjects.registerType(revisionType);
+    registerFeature(features);
+    const host: RouteHost = {
+      log: this.log,
+      services: async (context, request) => (await this.services.promise)(context, request),
+    };
+    const router = core.http.createRouter();
+    for (const route of [...RULES_ROUTES, ...VIOLATIONS_ROUTES]) defineRoute(router, host, route);
+  }
+
+  start(core: CoreStart, plugins: StartPlugins): void {
+    this.opening = this.open(core, plugins).catch((error: unknown) => {
+      const reason = describeError(error);
+      this.log.error({ reason }, 'BeTrace takes no spans and shows no violations');
+      this.status?.degraded(reason);
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.opening;
+    await this.bridge?.stop();
+  }
+
+  private async open(core: CoreStart, plugins: StartPlugins): Promise<void> {
+    const { log } = this;
+    const config = this.context.config.get();
+    const repository = lazily(() => core.savedObjects.createInternalRepository());
+    const feed = new SavedObjectRuleFeed(repository, (error) =>
+      log.debug({ reason: describeError(error) }, "The rules can't be read just now"),
+    );
+    const access = storeAccess(core.elasticsearch, config.elasticsearch.apiKey);
+    const violations = new ElasticsearchViolationStore(access.client, log);
+    const dataDir = dataDirOf(this.context);
+    const ring = openKeyRing(config.signing, dataDir, log);
+    ring.catch(() => undefined); // it is awaited below, and by each request that needs it
+    this.services.resolve(requestServices(core, plugins, { feed, violations, ring }));
+
+    const keys = await ring;
+    if (!config.bridge.enabled) {
+      log.info({}, 'The bridge is off: this Kibana takes no spans');
+      this.status?.available();
+      return;
+    }
+    this.bridge = new BridgeHost({
+      config,
+      log,
+      pipeline: {
+        version,
+        ring: keys,
+        store: violations,
+        dataDir: dataDir ?? path.join(tmpdir(), 'betrace'),
+        workerFile: path.join(__dirname, 'worker.js'),
+      },
+      status: this.status ?? { available: () => undefined, degraded: () => undefined },
+      rules: feed,
+      prepare: async () => {
+        await access.prepare(log);
+        const { trustNewKey } = config.signing;
+        await registerSigner(access.client, keys, { trustNewKey, log, names: SETTING_NAMES });
+      },
+      ask: () => access.ask(),
+    });
+    this.bridge.start();
+  }
+}
+
+/** The services as a request's user and in its space. */
+function requestServices(
+  core: CoreStart,
+  { spaces, security }: StartPlugins,
+  shared: { feed: SavedObjectRuleFeed; violations: ElasticsearchViolationStore; ring: Promise<KeyRing> },
+): Services {
+  const authc = core.security?.authc ?? security?.authc;
+  return async (context, request) => {
+    const space = spaces?.spacesService.getSpaceId(request) ?? 'default';
+    const { savedObjects } = await context.core;
+    const client = savedObjects.getClient({ includedHiddenTypes: [REVISION_TYPE] });
+    return {
+      rules: new RuleService(new SavedObjectRuleStore(client, shared.feed), space),
+      violations: async () => new ViolationService(shared.violations, await shared.ring, space),
+      author: authc?.getCurrentUser(request)?.username ?? 'local',
+    };
+  };
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}

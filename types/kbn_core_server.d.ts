@@ -1,0 +1,172 @@
+/**
+ * What we use of `@kbn/core/server`, which is not on npm. What a line of Kibana may lack is optional here, and looked for
+ * before it is used.
+ */
+declare module '@kbn/core/server' {
+  import type { Client } from '@elastic/elasticsearch';
+  import type { Type } from '@kbn/config-schema';
+  import type { Observable } from 'rxjs';
+
+  type LogWrite = (message: string) => void;
+  export interface Logger {
+    debug: LogWrite;
+    info: LogWrite;
+    warn: LogWrite;
+    error: LogWrite;
+  }
+
+  export interface PluginInitializerContext<Config> {
+    logger: { get(...context: string[]): Logger };
+    config: { get(): Config; legacy?: { get(): { path: { data: string } } } };
+  }
+
+  export interface KibanaRequest {
+    readonly params: unknown;
+    readonly query: unknown;
+    readonly body: unknown;
+  }
+
+  interface ResponseOptions {
+    body?: unknown;
+    headers?: Record<string, string>;
+  }
+  export interface KibanaResponse {
+    readonly status: number;
+  }
+  export interface KibanaResponseFactory {
+    custom(options: ResponseOptions & { statusCode: number; bypassErrorFormat?: boolean }): KibanaResponse;
+  }
+
+  export interface RequestHandlerContext {
+    readonly core: Promise<{
+      readonly savedObjects: {
+        getClient(options?: { includedHiddenTypes?: readonly string[] }): SavedObjectsClientContract;
+      };
+    }>;
+  }
+
+  type Validator = (data: unknown, factory: { ok(value: unknown): unknown }) => unknown;
+  export interface VersionedRouteOptions {
+    path: string;
+    access: 'public' | 'internal';
+    /** Kibana 8.17 and later; asked for by 9.1. */
+    security: { authz: { requiredPrivileges: string[] } };
+    options: { tags: string[]; body?: { maxBytes: number } };
+  }
+  export interface VersionedRoute {
+    addVersion(
+      options: { version: string; validate: { request: { params: Validator; query: Validator; body?: Validator } } },
+      handler: (
+        context: RequestHandlerContext,
+        request: KibanaRequest,
+        response: KibanaResponseFactory,
+      ) => Promise<KibanaResponse>,
+    ): VersionedRoute;
+  }
+  export interface IRouter {
+    readonly versioned: Record<'get' | 'post' | 'put' | 'delete', (options: VersionedRouteOptions) => VersionedRoute>;
+  }
+
+  export interface SavedObject<Attributes> {
+    id: string;
+    type: string;
+    attributes: Attributes;
+    references: { id: string; type: string; name: string }[];
+    namespaces?: string[];
+    version?: string;
+  }
+  interface FindOptions {
+    type: string;
+    namespaces?: string[];
+    perPage?: number;
+    page?: number;
+    search?: string;
+    searchFields?: string[];
+    defaultSearchOperator?: 'AND' | 'OR';
+    filter?: string;
+    sortField?: string;
+    sortOrder?: 'asc' | 'desc';
+    hasReference?: { type: string; id: string };
+    aggs?: Record<string, object>;
+  }
+  interface FindResponse<Attributes> {
+    saved_objects: SavedObject<Attributes>[];
+    total: number;
+    aggregations?: Record<string, { value: number | null }>;
+  }
+  export interface SavedObjectsClientContract {
+    find<A>(options: FindOptions): Promise<FindResponse<A>>;
+    get<A>(type: string, id: string): Promise<SavedObject<A>>;
+    create<A>(
+      type: string,
+      attributes: A,
+      options?: { id?: string; references?: SavedObject<A>['references'] },
+    ): Promise<SavedObject<A>>;
+    update<A>(type: string, id: string, attributes: A, options?: { version?: string }): Promise<{ version?: string }>;
+    delete(type: string, id: string): Promise<unknown>;
+  }
+  export interface ISavedObjectsRepository extends SavedObjectsClientContract {
+    createPointInTimeFinder<A>(options: FindOptions): {
+      find(): AsyncGenerator<FindResponse<A>>;
+      close(): Promise<void>;
+    };
+  }
+  export interface SavedObjectsType<Attributes> {
+    name: string;
+    hidden: boolean;
+    namespaceType: 'multiple-isolated';
+    mappings: { dynamic: false; properties: Record<string, object> };
+    modelVersions: Record<
+      number,
+      { changes: never[]; schemas: { forwardCompatibility: Type<unknown>; create: Type<unknown> } }
+    >;
+    management?: {
+      importableAndExportable: boolean;
+      icon: string;
+      defaultSearchField: string;
+      displayName: string;
+      getTitle(object: SavedObject<Attributes>): string;
+      getInAppUrl(object: SavedObject<Attributes>): { path: string; uiCapabilitiesPath: string };
+    };
+  }
+
+  export interface FakeRequest {
+    headers: Record<string, string>;
+  }
+  interface ElasticsearchStart {
+    client: {
+      asInternalUser: Client;
+      asScoped(request: FakeRequest): { asCurrentUser: Client };
+    };
+  }
+
+  /** Compared by identity: a status must carry one of these. */
+  export const ServiceStatusLevels: { available: unknown; degraded: unknown; unavailable: unknown };
+  export interface ServiceStatus {
+    level: unknown;
+    summary: string;
+  }
+  export interface CoreSetup {
+    http: { createRouter(): IRouter };
+    savedObjects: { registerType<A>(type: SavedObjectsType<A>): void };
+    status: { set(status$: Observable<ServiceStatus>): void };
+  }
+  export interface CoreStart {
+    elasticsearch: ElasticsearchStart;
+    savedObjects: { createInternalRepository(hiddenTypes?: string[]): ISavedObjectsRepository };
+    /** Kibana 9. */
+    security?: { authc: { getCurrentUser(request: KibanaRequest): { username: string } | null } };
+  }
+}
+
+/** Kibana's own copy of rxjs; the part of it that the status service asks for. */
+declare module 'rxjs' {
+  export interface Observable<T> {
+    subscribe(next: (value: T) => void): { unsubscribe(): void };
+  }
+  export class BehaviorSubject<T> implements Observable<T> {
+    constructor(value: T);
+    next(value: T): void;
+    subscribe(next: (value: T) => void): { unsubscribe(): void };
+  }
+}
