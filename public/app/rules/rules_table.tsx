@@ -52,7 +52,7 @@ export const RulesTable = ({ rules, isLoading, onModeChange, onDelete }: RulesTa
       field: 'mode',
       name: i18n.translate('betrace.rules.column.mode', { defaultMessage: 'Mode' }),
       sortable: true,
-      width: '9em',
+      width: '11em',
       render: (mode: Mode, rule) =>
         onModeChange ? (
           <EuiSelect

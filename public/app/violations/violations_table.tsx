@@ -34,7 +34,7 @@ export const ViolationsTable = ({ violations, isLoading, search, selected }: Vio
     {
       field: 'severity',
       name: i18n.translate('betrace.violations.column.severity', { defaultMessage: 'Severity' }),
-      width: '7em',
+      width: '8em',
       render: (severity: Violation['severity']) => <SeverityBadge severity={severity} />,
     },
     {
