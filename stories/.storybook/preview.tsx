@@ -1,10 +1,14 @@
 import type { Preview } from '@storybook/react-vite';
 import React from 'react';
+import frenchOfEui from '../../public/standalone/eui_fr_fr.json';
+import { euiTextsOf } from '../../public/standalone/eui_texts';
 import { useTranslation } from '../../public/standalone/kbn_i18n';
 import french from '../../translations/fr-FR.json';
 import { Host, type HostParameters } from '../support/host';
 
 const TRANSLATIONS = { en: { messages: {} }, 'fr-FR': french };
+
+const EUI_TEXTS = { en: {}, 'fr-FR': euiTextsOf('fr-FR', frenchOfEui) };
 
 const preview: Preview = {
   globalTypes: {
@@ -24,7 +28,12 @@ const preview: Preview = {
       const colorMode = globals['colorMode'] as 'light' | 'dark';
       useTranslation(locale, TRANSLATIONS[locale]);
       return (
-        <Host key={`${id} ${locale}`} colorMode={colorMode} {...(parameters['host'] as HostParameters | undefined)}>
+        <Host
+          key={`${id} ${locale}`}
+          colorMode={colorMode}
+          euiTexts={EUI_TEXTS[locale]}
+          {...(parameters['host'] as HostParameters | undefined)}
+        >
           <Story />
         </Host>
       );

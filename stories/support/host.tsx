@@ -1,9 +1,10 @@
-import { EuiProvider } from '@elastic/eui';
+import { EuiContext, EuiProvider } from '@elastic/eui';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createMemoryHistory } from 'history';
 import React, { type ReactNode, useState } from 'react';
 import { Router } from 'react-router-dom';
 import { type AppServices, AppServicesProvider } from '../../public/app/app_services';
+import type { EuiTexts } from '../../public/standalone/eui_texts';
 import { type Answers, callOf } from './answers';
 
 /** What a story asks of the host around it. */
@@ -17,6 +18,7 @@ export interface HostParameters {
 
 interface HostProps extends HostParameters {
   readonly colorMode: 'light' | 'dark';
+  readonly euiTexts: EuiTexts;
   readonly children: ReactNode;
 }
 
@@ -24,7 +26,14 @@ interface HostProps extends HostParameters {
 export const host = (parameters: HostParameters): { host: HostParameters } => ({ host: parameters });
 
 /** Everything that a component of the app needs above it; no call leaves the page. */
-export const Host = ({ answers = {}, readOnly = false, hasTraces = false, colorMode, children }: HostProps) => {
+export const Host = ({
+  answers = {},
+  readOnly = false,
+  hasTraces = false,
+  colorMode,
+  euiTexts,
+  children,
+}: HostProps) => {
   const [queryClient] = useState(
     // what a story's host refuses is shown by the story, and no news for the console
     () =>
@@ -44,11 +53,13 @@ export const Host = ({ answers = {}, readOnly = false, hasTraces = false, colorM
   }));
   return (
     <EuiProvider colorMode={colorMode}>
-      <AppServicesProvider value={services}>
-        <QueryClientProvider client={queryClient}>
-          <Router history={services.history}>{children}</Router>
-        </QueryClientProvider>
-      </AppServicesProvider>
+      <EuiContext i18n={euiTexts}>
+        <AppServicesProvider value={services}>
+          <QueryClientProvider client={queryClient}>
+            <Router history={services.history}>{children}</Router>
+          </QueryClientProvider>
+        </AppServicesProvider>
+      </EuiContext>
     </EuiProvider>
   );
 };
