@@ -74,8 +74,8 @@ function checkNamedCall(node: ChainNode, call: CallLink, scope: Scope): Typed {
     context.report('BT_WRONG_ARGUMENT', call.arguments[wrong]!, { name: quote(name), expected: 'a span' });
     return UNKNOWN;
   }
-  const shared = args.filter(({ plan }) => plan.type === 'variable').length;
-  if (!useLambda(lambda, node, scope, shared)) return UNKNOWN;
+  // Its parameters stand for spans that are bound already.
+  if (!useLambda(lambda, node, scope, count)) return UNKNOWN;
   const typed = { plan: { type: 'call' as const, lambda, args: args.map(({ plan }) => plan) }, type: lambda.gives };
   return checkLinks(node, typed, 1, scope);
 }

@@ -64,6 +64,10 @@ export function maybe(formula: Formula, frame: Frame): boolean {
     }
     case 'every':
       return formula.groups.find(frame).certain.every((members) => ofGroup(formula, members, frame, maybe));
+    case 'pair':
+      return isOpen(formula.test, frame) || search(formula, frame, true) !== undefined;
+    case 'noPair':
+      return search(formula, frame, true) !== undefined;
     default:
       return frame.incomplete ? couldBe(formula, frame) : search(formula, frame, true) !== undefined;
   }
