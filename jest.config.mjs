@@ -12,12 +12,21 @@ export default {
     {
       ...shared,
       displayName: 'unit',
-      roots: ['<rootDir>/common', '<rootDir>/server', '<rootDir>/ingest', '<rootDir>/scripts', '<rootDir>/public'],
+      roots: [
+        '<rootDir>/common',
+        '<rootDir>/server',
+        '<rootDir>/ingest',
+        '<rootDir>/scripts',
+        '<rootDir>/public',
+        '<rootDir>/test/language',
+      ],
     },
     {
       ...shared,
       displayName: 'integration',
       roots: ['<rootDir>/test'],
+      // needs no server: with the unit tests
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/language/'],
       setupFilesAfterEnv: ['<rootDir>/test/support/timeout.ts'],
       globalSetup: '<rootDir>/test/support/global_setup.ts',
       globalTeardown: '<rootDir>/test/support/global_teardown.ts',
