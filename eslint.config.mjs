@@ -69,23 +69,36 @@ export default tseslint.config(
   {
     files: ['public/**/*.{ts,tsx}', 'stories/**/*.{ts,tsx}'],
     plugins: { '@elastic/eui': eui },
-    rules: eui.configs.recommended.rules,
+    rules: {
+      ...eui.configs.recommended.rules,
+      // the EUI of the oldest Kibana that we run in knows neither of these props
+      '@elastic/eui/callout-announce-on-mount': 'off',
+      '@elastic/eui/callout-prefer-props-for-content': 'off',
+    },
   },
   {
-    files: ['**/*.mjs'],
+    files: ['**/*.{mjs,cjs}'],
     languageOptions: {
       globals: {
         process: 'readonly',
         console: 'readonly',
         setTimeout: 'readonly',
         clearTimeout: 'readonly',
+        setInterval: 'readonly',
+        clearInterval: 'readonly',
         fetch: 'readonly',
         URL: 'readonly',
         Buffer: 'readonly',
+        AbortController: 'readonly',
         AbortSignal: 'readonly',
         performance: 'readonly',
       },
     },
+  },
+  {
+    files: ['**/*.cjs'],
+    languageOptions: { globals: { require: 'readonly', module: 'writable' } },
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
   prettier,
 );

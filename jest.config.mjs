@@ -4,7 +4,8 @@ const shared = {
   // jest's own pattern would take scripts/test.mjs for a test, too
   testMatch: ['**/*.test.ts', '**/*.test.tsx'],
   transform: { '^.+\\.(t|j|mj)s$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
-  transformIgnorePatterns: ['/node_modules/(?!@noble/)'],
+  // these are ES modules, which jest's require can't load
+  transformIgnorePatterns: ['/node_modules/(?!@noble/|content-disposition/)'],
 };
 
 export default {

@@ -1,4 +1,6 @@
+import { cp, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { buildApp, buildStandaloneFrame } from './build_app.mjs';
 import { ROOT } from './lib/paths.mjs';
 import { runMain } from './lib/progress.mjs';
 
@@ -8,13 +10,33 @@ const ENTRIES = {
   worker: path.join(ROOT, 'server/bridge/worker.ts'),
 };
 
-/** Bundles our own code to `build/standalone/`; the packages stay in node_modules, as their authors laid them out. */
+const OUTPUT = path.join(ROOT, 'build/standalone');
+
+/**
+ * Bundles our own code to `build/standalone/`; the server's packages stay in node_modules, as their authors laid them out.
+ */
 export async function build() {
+  await Promise.all([buildServer(), buildPages()]);
+}
+
+async function buildPages() {
+  const pages = path.join(OUTPUT, 'public');
+  await rm(path.join(pages, 'chunks'), { recursive: true, force: true });
+  await mkdir(pages, { recursive: true });
+  await Promise.all([
+    buildApp(pages, { sourcemap: true }),
+    buildStandaloneFrame(pages),
+    cp(path.join(ROOT, 'translations'), path.join(pages, 'translations'), { recursive: true }),
+    cp(path.join(ROOT, 'public/assets'), pages, { recursive: true }),
+  ]);
+}
+
+async function buildServer() {
   // only now: this file may be loaded before anything is installed
   const { build: bundle } = await import('esbuild');
   await bundle({
     entryPoints: ENTRIES,
-    outdir: path.join(ROOT, 'build/standalone'),
+    outdir: OUTPUT,
     absWorkingDir: ROOT,
     bundle: true,
     packages: 'external',

@@ -32,8 +32,23 @@ export async function buildStandaloneFrame(outdir) {
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
     alias: { '@kbn/i18n': path.join(ROOT, 'public/standalone/kbn_i18n.ts') },
+    plugins: [nonceStyles],
   });
 }
+
+/**
+ * Whoever imports Emotion's class names gets ours, which carry the page's nonce.
+ * @type {import('esbuild').Plugin}
+ */
+const nonceStyles = {
+  name: 'nonce-styles',
+  setup({ onResolve }) {
+    const styles = path.join(ROOT, 'public/standalone/styles.ts');
+    onResolve({ filter: /^@emotion\/css(\/create-instance)?$/ }, ({ importer }) =>
+      importer === styles ? undefined : { path: styles },
+    );
+  },
+};
 
 /** Classic JSX: Kibana shares `react`, and not its `jsx-runtime`. */
 const browser = /** @satisfies {import('esbuild').BuildOptions} */ ({

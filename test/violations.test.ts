@@ -110,6 +110,17 @@ describe('writing', () => {
     expect((await store.get(idOf(one), space)).message).toBe(one.violation.error.message);
   });
 
+  test('a violation that can be found verifies with its evidence, though that is not searchable yet', async () => {
+    await store.write([item()]);
+    const index = evidenceStream(space);
+    await client.indices.putSettings({ index, settings: { 'index.refresh_interval': '-1' } });
+    const one = item();
+    await store.write([one]);
+    await client.indices.refresh({ index: violationsStream(space) });
+    const { source, documentId, evidence } = await store.getWithEvidence(idOf(one), space);
+    expect(verify(source, documentId, evidence, ring)).toMatchObject({ status: 'valid', evidence: 'intact' });
+  });
+
   test('written twice, in one batch and in two, by one store and by others: once there', async () => {
     const one = item();
     expect(await store.write([one, one])).toEqual(['created', 'exists']);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MODES, SEVERITIES } from '../rules/rule';
-import { dateTime, problemSchema } from './shared';
+import { dateTime, problemSchema, searchWords } from './shared';
 
 /** `critical`, `Critical` and `CRITICAL` are one severity; answers have it in capitals. */
 export const severitySchema = z
@@ -61,7 +61,7 @@ export const updateRuleSchema = z
   .describe('What is left out stays as it is.');
 
 export const listRulesQuerySchema = z.strictObject({
-  q: z.string().max(400).optional().describe('Words of the name or the description.'),
+  q: searchWords.describe('Words of the name or the description.'),
   severity: severitySchema.optional(),
   mode: modeSchema.optional(),
   limit: z.coerce.number().int().min(1).max(10_000).default(1_000),

@@ -2,6 +2,9 @@ import { z } from 'zod';
 
 export const dateTime = z.string().describe('ISO 8601, UTC.');
 
+/** Blank is the same as none. */
+export const searchWords = z.string().trim().max(400).optional();
+
 /** A problem of a rule's text (with its position) or of a request (with the path of the field). */
 export const problemSchema = z
   .object({

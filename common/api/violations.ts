@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { SEVERITIES } from '../rules/rule';
+import { KINDS, STATUSES } from '../trace/span';
 import { severitySchema } from './rules';
-import { dateTime } from './shared';
+import { dateTime, searchWords } from './shared';
 
 export const violationSchema = z
   .object({
@@ -56,6 +57,8 @@ export const violationSchema = z
 const moment = z.iso
   .datetime({ offset: true })
   .or(z.iso.date())
+  // an offset can carry the first and the last year beyond four digits, which Elasticsearch does not read
+  .refine((text) => /^\d{4}-/.test(new Date(text).toISOString()), 'must lie in the years 0000 to 9999')
   .describe('ISO 8601, e.g. 2026-01-31T12:00:00Z; compared with when the violation was found.');
 
 export const searchViolationsQuerySchema = z.strictObject({
@@ -68,7 +71,7 @@ export const searchViolationsQuerySchema = z.strictObject({
     .optional(),
   from: moment.optional(),
   to: moment.optional(),
-  q: z.string().max(400).optional().describe('Words of the message or of the name of the rule.'),
+  q: searchWords.describe('Words of the message or of the name of the rule.'),
   limit: z.coerce.number().int().min(1).max(1_000).default(50),
   cursor: z.string().max(2_000).optional(),
 });
@@ -78,6 +81,59 @@ export const violationsPageSchema = z.object({
   total: z.number().int(),
   cursor: z.string().nullable().describe('Give it back to read on; null: there is no more.'),
 });
+
+export const evidenceSchema = z
+  .object({
+    evidence: z
+      .object({
+        mode: z.enum(['mentioned', 'all', 'none']).describe('Which attributes were kept.'),
+        spans: z
+          .array(
+            z.object({
+              traceId: z.string(),
+              spanId: z.string(),
+              parentSpanId: z.string().nullable(),
+              name: z.string(),
+              service: z.string().optional(),
+              environment: z.string().optional(),
+              kind: z.enum(KINDS),
+              status: z.enum(STATUSES),
+              statusMessage: z.string(),
+              startUs: z.number(),
+              endUs: z.number(),
+              role: z.string().describe('What the span is to the rule.'),
+              attributes: z
+                .array(
+                  z.object({
+                    key: z.string(),
+                    value: z.string().describe('Text as it is, everything else as JSON.'),
+                    type: z.enum(['string', 'number', 'boolean', 'array', 'map', 'empty']),
+                    redacted: z.boolean(),
+                    truncated: z.boolean(),
+                  }),
+                )
+                .readonly(),
+            }),
+          )
+          .readonly(),
+        absences: z
+          .array(
+            z.object({
+              lookedFor: z.string(),
+              window: z
+                .object({ fromUs: z.number(), toUs: z.number() })
+                .nullable()
+                .describe('Where it was looked for, in microseconds since 1970; null: in the whole trace.'),
+            }),
+          )
+          .readonly(),
+        redacted: z.number().int().describe('How many values something was taken out of.'),
+        truncated: z.boolean().describe('Something was left out to keep the evidence small.'),
+      })
+      .nullable()
+      .describe('null: it was erased, or changed beyond reading; `verify` says which.'),
+  })
+  .meta({ id: 'Evidence' });
 
 export const verificationSchema = z
   .object({

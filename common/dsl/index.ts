@@ -5,5 +5,3 @@ export type { ParseResult } from './parse';
 export { parse } from './parse';
 export { print } from './print';
 export { PROBLEMS, WARNINGS } from './problems';
-export type { CompiledRule, CompileResult } from '../engine/compile';
-export { compile } from '../engine/compile';

@@ -1,7 +1,9 @@
 import type { Attributes, Value } from './value';
 
-export type Kind = 'UNSPECIFIED' | 'INTERNAL' | 'SERVER' | 'CLIENT' | 'PRODUCER' | 'CONSUMER';
-export type Status = 'UNSET' | 'OK' | 'ERROR';
+export const KINDS = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'] as const;
+export type Kind = (typeof KINDS)[number];
+export const STATUSES = ['UNSET', 'OK', 'ERROR'] as const;
+export type Status = (typeof STATUSES)[number];
 
 export interface Scope {
   readonly name: string;

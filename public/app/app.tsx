@@ -1,9 +1,51 @@
-import React from 'react';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import React, { useState } from 'react';
+import { Redirect, Route, Router, Switch } from 'react-router-dom';
+import { ApiError } from './api/api_error';
 import { type AppServices, AppServicesProvider } from './app_services';
+import { EditRulePage } from './rules/edit_rule_page';
+import { RulesPage } from './rules/rules_page';
+import { isPassing } from './shared/error_text';
+import { ViolationsPage } from './violations/violations_page';
+
+const RETRY_EVERY_MS = 2_000;
 
 /** The pages. The host provides `services`, and around this the contexts of EUI. */
-export const App = ({ services }: { services: AppServices }) => (
-  <AppServicesProvider value={services}>
-    <p>BeTrace</p>
-  </AppServicesProvider>
-);
+export const App = ({ services }: { services: AppServices }) => {
+  const [queryClient] = useState(createQueryClient);
+  return (
+    <AppServicesProvider value={services}>
+      <QueryClientProvider client={queryClient}>
+        <Router history={services.history}>
+          <Switch>
+            <Route path="/rules/create" render={() => <EditRulePage key="create" />} />
+            <Route
+              path="/rules/:id"
+              render={({ match }) => <EditRulePage key={match.params.id} id={decodeURIComponent(match.params.id)} />}
+            />
+            <Route path="/rules" component={RulesPage} />
+            <Route path="/violations/:id?" component={ViolationsPage} />
+            <Redirect to="/violations" />
+          </Switch>
+        </Router>
+      </QueryClientProvider>
+    </AppServicesProvider>
+  );
+};
+
+/** What could be read stays on the page while its host or Elasticsearch is away, and is asked for until they are back. */
+function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        // the browser's guess whether there is a network says nothing about a host on this machine
+        networkMode: 'always',
+        retry: false,
+        refetchInterval: (_data, { state }) =>
+          state.error instanceof ApiError && isPassing(state.error) ? RETRY_EVERY_MS : false,
+        refetchIntervalInBackground: false,
+      },
+      mutations: { networkMode: 'always', retry: false },
+    },
+  });
+}

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ResourceLimits } from 'node:worker_threads';
 import { Worker } from 'node:worker_threads';
 import type { Judgement, RejectedRule } from '../../common/engine';
+import { Backoff } from '../../common/backoff';
 import { BeTraceError } from '../../common/errors';
 import type { ActiveRule } from '../../common/rules/rule';
-import { Backoff } from './backoff';
 import type { Ack, BridgeSettings, BridgeStatus, FromWorker, Level, ToWorker } from './messages';
 
 export type BridgeState = 'starting' | 'running' | 'restarting' | 'stopped';

@@ -1,5 +1,4 @@
 import { Buffer } from 'node:buffer';
-import { STATUS_CODES } from 'node:http';
 
 /** The two encodings of OTLP/HTTP. */
 export type OtlpType = 'application/x-protobuf' | 'application/json';
@@ -63,15 +62,6 @@ export function successAnswer(type: OtlpType, rejected: { readonly count: number
   }
   const partial = Buffer.concat([varintField(1, count), textField(2, reason)]);
   return { contentType: type, body: count === 0 ? Buffer.alloc(0) : delimitedField(1, partial) };
-}
-
-/** A whole HTTP/1.1 answer, for what fails before there is a request to answer; the connection ends with it. */
-export function rawStatusAnswer(httpStatus: number, message: string): Buffer {
-  const { contentType, body } = statusAnswer(undefined, rpcCodeOf(httpStatus), message);
-  const head =
-    `HTTP/1.1 ${httpStatus} ${STATUS_CODES[httpStatus] ?? 'Error'}\r\ncontent-type: ${contentType}\r\n` +
-    `content-length: ${body.length}\r\nconnection: close\r\n\r\n`;
-  return Buffer.concat([Buffer.from(head, 'latin1'), body]);
 }
 
 function varint(value: number): Buffer {

@@ -1,15 +1,15 @@
 import { chmod, lstat, unlink } from 'node:fs/promises';
-import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fastify from 'fastify';
 import { BeTraceError } from '../../common/errors';
 import { ByteLedger } from './byte_ledger';
+import { answerClientError } from './client_error';
 import { decodeJson } from './decode_json';
 import { decodeProtobuf } from './decode_protobuf';
 import { isAllowedHost } from './loopback';
 import type { BridgeSettings } from './messages';
 import type { OtlpSpan } from './otlp_span';
-import { otlpTypeOf, rawStatusAnswer, rpcCodeOf, statusAnswer, successAnswer } from './otlp_answer';
+import { otlpTypeOf, rpcCodeOf, statusAnswer, successAnswer } from './otlp_answer';
 import type { Encoding } from './read_body';
 import { readBody, SenderGone } from './read_body';
 
@@ -61,7 +61,8 @@ export class Receiver {
       http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
       return503OnClosing: false,
       forceCloseConnections: 'idle',
-      clientErrorHandler: onClientError,
+      clientErrorHandler: (error, socket) =>
+        answerClientError(error, socket, (status, message) => statusAnswer(undefined, rpcCodeOf(status), message)),
       frameworkErrors: (error, request, reply) => this.onError(error, request, reply),
     });
     this.app.removeAllContentTypeParsers();
@@ -197,15 +198,4 @@ function declaredLength(request: FastifyRequest): number | undefined {
 async function removeStaleSocket(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined);
   if (found?.isSocket()) await unlink(path);
-}
-
-/** Bytes that are no HTTP, or a request that did not arrive in time. */
-function onClientError(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
-  socket.end(rawStatusAnswer(status, status === 408 ? 'The request took too long.' : 'This is no HTTP request.'));
-  socket.once('finish', () => socket.destroy());
 }

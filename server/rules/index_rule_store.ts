@@ -40,7 +40,7 @@ export class IndexRuleStore implements RuleStore {
       query: { bool: { filter, must } },
       sort: [{ 'name.keyword': 'asc' }, { id: 'asc' }],
     };
-    if (cursor) search.search_after = decodeCursor(cursor, 2);
+    if (cursor !== undefined) search.search_after = decodeCursor(cursor, ['string', 'string']);
     const answer = await withStore(() => this.client.search<RuleDocument>(search));
     const hits = answer.hits.hits;
     const last = hits.length === limit ? hits.at(-1)?.sort : undefined;

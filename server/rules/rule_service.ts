@@ -1,5 +1,5 @@
 import type { CreateRule, ListRulesQuery, UpdateRule } from '../../common/api/rules';
-import { compile } from '../../common/dsl';
+import { compile } from '../../common/engine';
 import { BeTraceError } from '../../common/errors';
 import type { Rule } from '../../common/rules/rule';
 import type { RuleFields, RuleRevision, RulesPage, RuleStore } from './rule_store';

@@ -24,6 +24,7 @@ interface KeyDocument {
 }
 
 const FORM = /^ApiKey bt_([0-9a-f]{16})_([A-Za-z0-9_-]{43})$/i;
+const BASIC = /^Basic ([A-Za-z0-9+/]{1,400}={0,2})$/i;
 const FRESH_MS = 10_000;
 /** While Elasticsearch is away a key that was known keeps working for so long, so that senders are not turned away. */
 const STALE_MS = 15 * 60_000;
@@ -42,7 +43,7 @@ export class ApiKeys {
 
   /** The key behind an Authorization header, or undefined where it is none of ours. */
   async authenticate(authorization: string | undefined): Promise<ApiKey | undefined> {
-    const [, id, secret] = FORM.exec(authorization ?? '') ?? [];
+    const [, id, secret] = FORM.exec(fromBasic(authorization ?? '')) ?? [];
     if (!id || !secret) return undefined;
     const document = await this.lookUp(id.toLowerCase());
     if (!document || !timingSafeEqual(hash(secret), Buffer.from(document.hash, 'hex'))) return undefined;
@@ -115,6 +116,14 @@ export class ApiKeys {
       throw error;
     }
   }
+}
+
+/** A browser's form of the key: the password of Basic, under whatever name. */
+function fromBasic(authorization: string): string {
+  const [, encoded] = BASIC.exec(authorization) ?? [];
+  if (!encoded) return authorization;
+  const text = Buffer.from(encoded, 'base64').toString('latin1');
+  return `ApiKey ${text.slice(text.indexOf(':') + 1)}`;
 }
 
 const hash = (secret: string): Buffer => createHash('sha256').update(secret).digest();

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { installAssets } from '../../ingest/installer';
 import { version } from '../../package.json';
 import { isLoopback } from '../bridge/loopback';
@@ -17,7 +18,7 @@ import { registerSigner } from '../violations/signer_registry';
 import { ElasticsearchViolationStore } from '../violations/store';
 import { ViolationService } from '../violations/violation_service';
 import { ApiKeys } from './api_keys';
-import type { Config } from './config';
+import { type Config, ConfigError } from './config';
 import { createApp } from './http/app';
 import type { Readiness } from './http/health_routes';
 import type { Logger } from './log';
@@ -25,9 +26,11 @@ import { createMetrics } from './metrics';
 
 const SPACE = 'default';
 const RULES_POLL_MS = 500;
-/** Together less than what a process supervisor waits before it kills. */
+/** Together less than what a process supervisor waits before it kills (`scripts/start.mjs`: 15 s). */
 const DRAIN_MS = 8_000;
 const FLUSH_MS = 4_000;
+/** For what still waits for an Elasticsearch that accepts connections and does not answer. */
+const CLOSE_MS = 1_000;
 
 export interface Host {
   readonly url: string;
@@ -89,6 +92,7 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
     violations: new ViolationService(violations, ring, SPACE),
     readiness,
     metrics: metrics.registry,
+    pagesDir: path.join(__dirname, 'public'),
     bridge: { socketPath: settings.listen.path, accepting },
   });
   const cleanUp = (): Promise<void> => rm(socketDir, { recursive: true, force: true });
@@ -108,7 +112,9 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
   } catch (error) {
     await pipeline?.stop({ drainMs: 0, flushMs: 0 });
     await cleanUp();
-    throw error;
+    throw isInUse(error)
+      ? new ConfigError(`Port ${config.port} of ${config.host} is in use; BETRACE_HTTP_PORT sets another.`)
+      : error;
   }
 
   const address = app.server.address();
@@ -129,14 +135,15 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
     ready,
     stop: async () => {
       await pipeline.stop({ drainMs: DRAIN_MS, flushMs: FLUSH_MS });
-      await app.close();
       stopped.abort();
-      await following;
-      await client.close();
+      const closed = Promise.all([app.close(), following]).then(() => client.close());
+      await Promise.race([closed, sleep(CLOSE_MS)]);
       await cleanUp();
     },
   };
 }
+
+const isInUse = (error: unknown): boolean => (error as { code?: string }).code === 'EADDRINUSE';
 
 function addressOf({ host }: Config, port: number): string {
   const name = isLoopback(host) || ['0.0.0.0', '::'].includes(host) ? 'localhost' : host;

@@ -6,7 +6,7 @@ import { createLogger } from './log';
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const log = createLogger(config.logLevel);
-  const host = await startHost(config, log);
+  const starting = startHost(config, log);
 
   let stopping = false;
   const stop = (why: string): void => {
@@ -16,14 +16,18 @@ async function main(): Promise<void> {
     }
     stopping = true;
     log.info({ why }, 'Stopping');
-    host.stop().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
+    starting
+      .then((host) => host.stop())
+      .then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
   };
+  // before anything is awaited: what is said while the host starts must not be missed
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
   process.on('disconnect', () => stop('the process that started this one is gone'));
+  const host = await starting;
   void host.ready.then(() => process.send?.({ ready: host.url }));
 }
 

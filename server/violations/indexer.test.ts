@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BeTraceError } from '../../common/errors';
-import { retryDelay } from './backoff';
 import type { Written } from './bulk';
 import { DEAD_LETTER_FILE, DeadLetters } from './dead_letters';
 import { type IndexerCount, type IndexerOptions, createIndexer } from './indexer';
@@ -187,9 +186,4 @@ test('the dead-letter file stops growing at its bound', async () => {
   expect(size).toBeGreaterThan(500);
   expect(size).toBeLessThanOrEqual(1_000);
   expect(log.lines.length).toBeGreaterThan(0);
-});
-
-test('delays double from 250 ms to 10 s, half of them by chance', () => {
-  expect([1, 2, 3, 20, 2_000].map((failures) => retryDelay(failures, 1))).toEqual([250, 500, 1_000, 10_000, 10_000]);
-  expect(retryDelay(1, 0)).toBe(125);
 });

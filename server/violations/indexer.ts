@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Judgement } from '../../common/engine/judgement';
+import { Backoff } from '../../common/backoff';
 import { BeTraceError, type ErrorCode } from '../../common/errors';
 import type { Log } from '../../common/log';
 import type { Ack } from '../../common/violations/ack';
 import { describeError } from '../elasticsearch/errors';
-import { retryDelay } from './backoff';
 import type { Written } from './bulk';
 import { DeadLetters } from './dead_letters';
 import { type DocumentContext, draftOf } from './document';
@@ -12,6 +12,7 @@ import { type Made, type Pending, takeBatch, where } from './pending';
 import type { Signer } from './sign';
 import type { ViolationStore } from './store';
 
+const RETRY = { firstMs: 250, maxMs: 10_000 };
 const MAX_PAUSE_WHILE_STOPPING_MS = 500;
 
 /** What became of judgements; `retried` counts attempts. */
@@ -69,7 +70,7 @@ class ViolationIndexer implements Indexer {
   private pausing: AbortController | undefined;
   private running: Promise<void> | undefined;
   private prepared: boolean;
-  private failures = 0;
+  private readonly retries = new Backoff(RETRY);
   private trouble: IndexerStatus['trouble'] = null;
   private stopping = false;
   private closed = false;
@@ -217,7 +218,6 @@ class ViolationIndexer implements Indexer {
   }
 
   private fail(code: ErrorCode, message: string): void {
-    this.failures++;
     if (this.trouble?.code !== code) {
       this.trouble = { code, message, since: this.now().toISOString() };
       this.options.log.warn(
@@ -228,7 +228,7 @@ class ViolationIndexer implements Indexer {
   }
 
   private recover(stillFailing: number): void {
-    this.failures = 0;
+    this.retries.reset();
     if (!this.trouble) return;
     const { since } = this.trouble;
     this.trouble = null;
@@ -236,7 +236,7 @@ class ViolationIndexer implements Indexer {
   }
 
   private async pause(): Promise<void> {
-    const delay = retryDelay(this.failures, Math.random());
+    const delay = this.retries.next();
     this.pausing = new AbortController();
     const { signal } = this.pausing;
     await sleep(this.stopping ? Math.min(delay, MAX_PAUSE_WHILE_STOPPING_MS) : delay, undefined, { signal }).catch(

@@ -1,7 +1,6 @@
 import type { estypes } from '@elastic/elasticsearch';
 import type { Severity } from '../../common/rules/rule';
 import { decodeCursor } from '../elasticsearch/cursor';
-import { BeTraceError } from '../../common/errors';
 import { revisionId } from '../../common/violations/identity';
 import { evidenceStream, violationsStream } from '../../common/violations/namespace';
 
@@ -39,7 +38,7 @@ export function searchRequest(query: ViolationQuery, space: string): estypes.Sea
   if (query.severity !== undefined) filter.push({ term: { [`${FIELD}.severity`]: query.severity } });
   if (query.traceId !== undefined) filter.push({ term: { [`${FIELD}.trace_ids`]: query.traceId.toLowerCase() } });
   if (query.from || query.to) filter.push({ range: { 'event.created': range(query.from, query.to) } });
-  const must = query.q === undefined ? [] : [words(query.q)];
+  const must = query.q ? [words(query.q)] : [];
   return {
     index: violationsStream(space),
     ...LENIENT,
@@ -47,7 +46,7 @@ export function searchRequest(query: ViolationQuery, space: string): estypes.Sea
     track_total_hits: true,
     query: { bool: { filter, must } },
     sort: [{ 'event.created': { order: 'desc' } }, { [`${FIELD}.id`]: { order: 'desc' } }],
-    ...(query.cursor === undefined ? {} : { search_after: searchAfter(query.cursor) }),
+    ...(query.cursor === undefined ? {} : { search_after: decodeCursor(query.cursor, ['number', 'string']) }),
   };
 }
 
@@ -100,9 +99,3 @@ const range = (from: Date | undefined, to: Date | undefined): estypes.QueryDslDa
 const words = (query: string): estypes.QueryDslQueryContainer => ({
   multi_match: { query, type: 'bool_prefix', operator: 'and', fields: [`${FIELD}.message`, `${FIELD}.rule_name.text`] },
 });
-
-function searchAfter(cursor: string): estypes.SortResults {
-  const [created, id] = decodeCursor(cursor, 2);
-  if (Number.isSafeInteger(created) && typeof id === 'string') return [created!, id];
-  throw new BeTraceError('BT_INVALID_CURSOR', "The cursor is not one of this listing's.");
-}

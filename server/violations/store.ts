@@ -3,10 +3,11 @@ import { BeTraceError } from '../../common/errors';
 import type { Log } from '../../common/log';
 import { hasDigest } from '../../common/violations/canonical';
 import { evidenceId } from '../../common/violations/identity';
+import { evidenceStream } from '../../common/violations/namespace';
 import { toViolation, type Violation } from '../../common/violations/violation';
 import type { ViolationDocument } from '../../common/violations/violation_document';
 import { encodeCursor } from '../elasticsearch/cursor';
-import { withStore } from '../elasticsearch/errors';
+import { describeError, withStore } from '../elasticsearch/errors';
 import { evidenceRequest, searchRequest, violationRequest, type ViolationQuery } from './queries';
 import type { Signed } from './sign';
 import { ViolationWriter } from './writer';
@@ -80,9 +81,25 @@ export class ElasticsearchViolationStore implements ViolationStore {
     const digest: unknown = found.source.betrace?.violation?.evidence_digest;
     if (typeof digest !== 'string') return undefined;
     const request = evidenceRequest(evidenceId(found.documentId, digest), space);
-    const { hits } = (await withStore(() => this.client.search<unknown>(request))).hits;
-    const sources = hits.map(({ _source }) => _source);
+    let sources = await this.sources(request);
+    if (sources.length === 0 && (await this.refreshed(evidenceStream(space)))) sources = await this.sources(request);
     return sources.find((source) => hasDigest(source, digest)) ?? sources[0];
+  }
+
+  private async sources(request: estypes.SearchRequest): Promise<unknown[]> {
+    const { hits } = (await withStore(() => this.client.search<unknown>(request))).hits;
+    return hits.map(({ _source }) => _source);
+  }
+
+  /** Evidence is written before its violation, but each index becomes searchable in its own time. */
+  private async refreshed(index: string): Promise<boolean> {
+    try {
+      await this.client.indices.refresh({ index, ignore_unavailable: true, allow_no_indices: true });
+      return true;
+    } catch (error) {
+      this.log.warn({ reason: describeError(error) }, 'Evidence of the last second may be taken for erased');
+      return false;
+    }
   }
 
   /** A document that somebody changed beyond reading is left out of a listing, not the reason that there is none. */

@@ -1,4 +1,6 @@
-import type { SearchViolationsQuery } from '../../common/api/violations';
+import { evidenceSchema, type SearchViolationsQuery } from '../../common/api/violations';
+import { type Evidence, toEvidence } from '../../common/violations/evidence';
+import type { EvidenceDocument } from '../../common/violations/evidence_document';
 import type { Verification } from '../../common/violations/verification';
 import type { Violation } from '../../common/violations/violation';
 import type { KeyRing } from './keys';
@@ -20,6 +22,17 @@ export class ViolationService {
 
   get(id: string): Promise<Violation> {
     return this.store.get(id, this.space);
+  }
+
+  /** The evidence of a violation as it is stored now; null where it was erased, or changed beyond reading. */
+  async evidence(id: string): Promise<Evidence | null> {
+    const { evidence } = await this.store.getWithEvidence(id, this.space);
+    try {
+      const read = evidenceSchema.safeParse({ evidence: toEvidence(evidence as EvidenceDocument) });
+      return read.success ? (read.data.evidence as Evidence) : null;
+    } catch {
+      return null;
+    }
   }
 
   /** Reads the violation and its evidence as they are stored now, and says whether that is what was signed. */

@@ -150,8 +150,8 @@ const stamp = (author: string): Pick<Rule, 'updatedAt' | 'updatedBy'> => ({
 const words = (text: string): string => text.replace(/[-+|"*()~\\]/g, '\\$&');
 
 function pageOf(cursor: string, limit: number): number {
-  const [page, size] = decodeCursor(cursor, 2);
-  if (Number.isSafeInteger(page) && size === limit) return page as number;
+  const [page, size] = decodeCursor(cursor, ['number', 'number']);
+  if (Number(page) >= 1 && size === limit) return Number(page);
   throw new BeTraceError('BT_INVALID_CURSOR', "The cursor is not one of this listing's; `limit` must stay the same.");
 }
 

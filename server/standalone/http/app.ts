@@ -1,5 +1,5 @@
 import swagger from '@fastify/swagger';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type HTTPMethods, LogController } from 'fastify';
 import {
   jsonSchemaTransform,
   jsonSchemaTransformObject,
@@ -13,11 +13,14 @@ import type { RuleService } from '../../rules/rule_service';
 import type { ViolationService } from '../../violations/violation_service';
 import type { ApiKeys } from '../api_keys';
 import type { Logger } from '../log';
-import { answerErrors } from './errors';
+import { errorSchema } from '../../../common/api/shared';
+import { answerError, answerErrors, answerNoRequest } from './errors';
 import { allowHosts, refuseCrossSite, requireKeys } from './guards';
 import { healthRoutes, type Readiness } from './health_routes';
 import { keysRoutes } from './keys_routes';
 import { rulesRoutes } from './rules_routes';
+import { pagesRoutes } from './pages_routes';
+import { sessionRoutes } from './session_routes';
 import { tracesRoute } from './traces_route';
 import { violationsRoutes } from './violations_routes';
 
@@ -35,10 +38,12 @@ export interface AppServices {
   readonly violations: ViolationService;
   readonly readiness: () => Readiness;
   readonly metrics: Registry;
+  /** What `scripts/build.mjs` makes of `public/`. */
+  readonly pagesDir: string;
   readonly bridge: { readonly socketPath: string; readonly accepting: () => boolean };
 }
 
-/** The standalone host's HTTP: spans, the API under `/api/v1` and, for good, `/api`, health, metrics, OpenAPI. */
+/** The standalone host's HTTP: spans, the API under `/api/v1` and, for good, `/api`, the app, health, metrics, OpenAPI. */
 export async function createApp(services: AppServices): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     loggerInstance: services.log as FastifyBaseLogger,
@@ -48,14 +53,21 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
     connectionTimeout: 0,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
+    // a request without Host is answered by `allowHosts`, as every other that names no host of ours
+    http: { requireHostHeader: false },
+    frameworkErrors: answerError,
+    clientErrorHandler: answerNoRequest,
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.decorateRequest('author', 'local');
+  app.decorateRequest('role', 'admin');
   answerErrors(app);
   parseJson(app);
+  const refuseOtherMethods = rememberMethods(app);
   allowHosts(app, services.allowedHosts);
   if (services.needsKeys) requireKeys(app, services.keys);
+  app.addHook('onRequest', refuseCrossSite);
   app.addHook('onSend', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff');
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
@@ -70,11 +82,15 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
     openapi: {
       openapi: '3.1.0',
       info: { title: 'BeTrace', version: services.version, description: 'Rules about traces, and their violations.' },
+      servers: [{ url: '/' }],
+      security: services.needsKeys ? [{ apiKey: [] }] : [],
       components: { securitySchemes: { apiKey: { type: 'apiKey', in: 'header', name: 'Authorization' } } },
     },
     transform: (route) => {
       const { schema, url } = route;
-      return isAlias(url) ? { schema: { ...schema, hide: true }, url } : jsonSchemaTransform(route);
+      if (isAlias(url)) return { schema: { ...schema, hide: true }, url };
+      const response = { ...(schema?.response as object | undefined), default: errorSchema };
+      return jsonSchemaTransform({ ...route, schema: { ...schema, response } });
     },
     transformObject: jsonSchemaTransformObject,
   });
@@ -83,30 +99,71 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
   for (const prefix of ['/api/v1', '/api']) {
     await app.register(
       async (api) => {
-        api.addHook('onRequest', refuseCrossSite);
         const typed = api.withTypeProvider<ZodTypeProvider>();
         await typed.register(rulesRoutes(services.rules));
         await typed.register(violationsRoutes(services.violations));
         await typed.register(keysRoutes(services.keys));
+        await typed.register(sessionRoutes);
       },
       { prefix },
     );
   }
+  await app.register(pagesRoutes(services.pagesDir));
   app.get('/api/v1/openapi.json', { config: { role: 'reader' }, schema: { hide: true } }, () => app.swagger());
+  refuseOtherMethods();
   return app;
 }
 
 /** `/api/rules` and `/api/violations` are for good, and described once, under their full names. */
 const isAlias = (url: string): boolean => url.startsWith('/api/') && !url.startsWith('/api/v1/');
 
-/** JSON bodies; an empty one is no body (DELETE is sent so), and `__proto__` in one is refused. */
+const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+/**
+ * Remembers which methods each address has, from here on.
+ * @returns makes every one of those addresses answer its other methods by 405 and what it allows
+ */
+function rememberMethods(app: FastifyInstance): () => void {
+  const known = new Map<string, Set<string>>();
+  app.addHook('onRoute', ({ url, method }) => {
+    const methods = known.get(url) ?? new Set();
+    for (const name of [method].flat()) methods.add(name);
+    known.set(url, methods);
+  });
+  return () => {
+    for (const [url, methods] of [...known]) {
+      const allow = [...methods].join(', ');
+      const method = METHODS.filter((name) => !methods.has(name));
+      if (method.length === 0) continue;
+      app.route({
+        method,
+        url,
+        config: { role: 'reader' },
+        schema: { hide: true },
+        handler: (_request, reply) => {
+          reply.header('allow', allow);
+          throw new BeTraceError('BT_METHOD_NOT_ALLOWED', `The methods of this address are: ${allow}.`);
+        },
+      });
+    }
+  };
+}
+
+/** JSON bodies, and none else; an empty one is no body (DELETE is sent so), and `__proto__` in one is refused. */
 function parseJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('text/plain');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) => {
     if (body === '') done(null, undefined);
     else
       void parse(request, body, (error, value) => {
-        if (error) done(new BeTraceError('BT_INVALID_REQUEST', 'The body is not JSON.'));
+        if (error)
+          done(
+            new BeTraceError(
+              'BT_INVALID_REQUEST',
+              'The body is not JSON, or has a key that is not allowed, such as __proto__.',
+            ),
+          );
         else done(null, value);
       });
   });

@@ -1,8 +1,10 @@
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { Socket } from 'node:net';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { BeTraceError, type ErrorCode, ERRORS } from '../../../common/errors';
 import type { Problem } from '../../../common/problem';
-import { describeError } from '../../elasticsearch/errors';
+import { answerClientError } from '../../bridge/client_error';
+import { describeError, statusOf } from '../../elasticsearch/errors';
 
 interface RequestProblem {
   readonly code: string;
@@ -24,19 +26,15 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   415: 'BT_UNSUPPORTED_MEDIA_TYPE',
 };
 
+/** In our words where Fastify's repeat what was sent. */
+const MESSAGES: Readonly<Record<string, string>> = {
+  FST_ERR_BAD_URL: 'The address is not well formed.',
+  FST_ERR_MAX_PARAM_LENGTH: 'A part of the address is too long.',
+};
+
 /** The API's one form of error: `{code, message, problems}`; what is not ours is logged and answered without detail. */
 export function answerErrors(app: FastifyInstance): void {
-  app.setErrorHandler((error: FastifyError | BeTraceError, request, reply) => {
-    const { status, body } = errorBody(error);
-    if (status >= 500 && body.code === 'BT_INTERNAL') {
-      request.log.error(
-        { code: body.code, route: request.routeOptions.url, stack: stackOf(error) },
-        describeError(error),
-      );
-    }
-    if (status === 503) reply.header('retry-after', '1');
-    return reply.status(status).send(body);
-  });
+  app.setErrorHandler(answerError);
   app.setNotFoundHandler((request, reply) => {
     const body: ErrorBody = {
       code: 'BT_NOT_FOUND',
@@ -44,6 +42,29 @@ export function answerErrors(app: FastifyInstance): void {
       problems: [],
     };
     return reply.status(404).send(body);
+  });
+}
+
+/** The answer to an error that a route or, as `frameworkErrors`, the router has thrown. */
+export function answerError(
+  error: FastifyError | BeTraceError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const { status, body } = errorBody(error);
+  if (body.code === 'BT_INTERNAL') {
+    const fields = { code: body.code, route: request.routeOptions.url, stack: stackOf(error) };
+    request.log.error(fields, describeError(error));
+  }
+  if (status === 503) reply.header('retry-after', '1');
+  return reply.status(status).send(body);
+}
+
+/** The answer, in the same form, to what is no request. */
+export function answerNoRequest(error: Error, socket: Socket): void {
+  answerClientError(error, socket, (_status, message) => {
+    const body: ErrorBody = { code: 'BT_INVALID_REQUEST', message, problems: [] };
+    return { contentType: 'application/json', body: Buffer.from(JSON.stringify(body)) };
   });
 }
 
@@ -68,10 +89,11 @@ export function errorBody(error: FastifyError | BeTraceError): { status: number;
     const message = first ? `${first.path ? `${first.path}: ` : ''}${first.message}` : 'The request is not valid.';
     return { status: 400, body: { code: 'BT_INVALID_REQUEST', message, problems } };
   }
-  const status = error.statusCode ?? 500;
+  // What Elasticsearch answers is no fault of the client's, and its words show our insides.
+  const status = statusOf(error) === undefined ? (error.statusCode ?? 500) : 500;
   if (status >= 400 && status < 500) {
     const code = BY_STATUS[status] ?? 'BT_INVALID_REQUEST';
-    return { status, body: { code, message: error.message, problems: [] } };
+    return { status, body: { code, message: MESSAGES[error.code] ?? error.message, problems: [] } };
   }
   return { status: 500, body: { code: 'BT_INTERNAL', message: ERRORS.BT_INTERNAL.meaning, problems: [] } };
 }

@@ -8,10 +8,13 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The least role that may call the route; `open` routes answer everybody. */
     role?: Role | 'open';
+    /** A page of the app: a browser goes there by itself, and can send Basic only. */
+    page?: boolean;
   }
   interface FastifyRequest {
     /** Who asks: the API key's name, or `local` where none is needed. */
     author: string;
+    role: Role;
   }
 }
 
@@ -34,9 +37,12 @@ export function allowHosts(app: FastifyInstance, names: readonly string[]): void
   });
 }
 
-/** A change needs a header or a content type that no form and no simple cross-site request can send. */
+/**
+ * A change needs a header or a content type that no form and no simple cross-site request can send, wherever it is sent to.
+ * What takes spans sees to that by itself: it accepts only such content types.
+ */
 export async function refuseCrossSite(request: FastifyRequest): Promise<void> {
-  if (SAFE_METHODS.has(request.method)) return;
+  if (SAFE_METHODS.has(request.method) || request.routeOptions.config.role === 'ingest') return;
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   if (type === 'application/json' || request.headers['x-betrace-request'] !== undefined) return;
   throw new BeTraceError('BT_CROSS_SITE', 'Send `content-type: application/json` or the header `x-betrace-request`.');
@@ -49,13 +55,15 @@ export function requireKeys(app: FastifyInstance, keys: ApiKeys): void {
     if (needed === 'open') return;
     const key = await keys.authenticate(request.headers.authorization);
     if (!key) {
-      reply.header('www-authenticate', 'ApiKey');
+      // a browser asks its user for Basic's password, and sends it with the app's own calls from then on
+      reply.header('www-authenticate', request.routeOptions.config.page ? 'Basic realm="BeTrace"' : 'ApiKey');
       throw new BeTraceError('BT_UNAUTHENTICATED', 'Send an API key as `Authorization: ApiKey <key>`.');
     }
     if (!mayCall(key.role, needed)) {
       throw new BeTraceError('BT_FORBIDDEN', `This needs the role ${needed}; the API key has ${key.role}.`);
     }
     request.author = key.name;
+    request.role = key.role;
   });
 }
 

@@ -23,7 +23,12 @@ export const healthRoutes =
       '/healthz',
       {
         config: { role: 'open' },
-        schema: { tags, summary: 'The process answers', response: { 200: z.object({ status: z.literal('ok') }) } },
+        schema: {
+          tags,
+          summary: 'The process answers',
+          security: [],
+          response: { 200: z.object({ status: z.literal('ok') }) },
+        },
       },
       () => ({ status: 'ok' as const }),
     );

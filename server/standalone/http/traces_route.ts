@@ -34,7 +34,9 @@ export const tracesRoute =
       return refuse(request, reply, status, body.message);
     });
 
-    app.all('/v1/traces', { config: { role: 'ingest' } }, (request, reply) => {
+    // OpenTelemetry describes this one; senders that go away in between are no news for the log
+    const options = { config: { role: 'ingest' }, schema: { hide: true }, logLevel: 'error' } as const;
+    app.all('/v1/traces', options, (request, reply) => {
       if (!bridge.accepting()) {
         throw new BeTraceError('BT_BRIDGE_UNAVAILABLE', 'The bridge is not ready to take spans; send again.');
       }

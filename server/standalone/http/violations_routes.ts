@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { errorSchema, idParamsSchema } from '../../../common/api/shared';
 import {
+  evidenceSchema,
   searchViolationsQuerySchema,
   verificationSchema,
   violationSchema,
@@ -10,7 +11,7 @@ import type { ViolationService } from '../../violations/violation_service';
 
 const tags = ['violations'];
 
-/** `/violations`: search, one, and whether it is as it was signed. */
+/** `/violations`: search, one, its evidence, and whether both are as they were signed. */
 export const violationsRoutes =
   (violations: ViolationService): FastifyPluginAsyncZod =>
   async (app) => {
@@ -40,6 +41,20 @@ export const violationsRoutes =
         },
       },
       (request) => violations.get(request.params.id),
+    );
+
+    app.get(
+      '/violations/:id/evidence',
+      {
+        config: { role: 'reader' },
+        schema: {
+          tags,
+          summary: 'The spans that a violation was found in, and what was missing',
+          params: idParamsSchema,
+          response: { 200: evidenceSchema, 404: errorSchema },
+        },
+      },
+      async (request) => ({ evidence: await violations.evidence(request.params.id) }),
     );
 
     app.get(

@@ -12,3 +12,9 @@ test('each waiting time is between half of itself and the whole', () => {
   const lowest = new Backoff({ firstMs: 100, maxMs: 1_000 }, () => 0);
   expect([lowest.next(), lowest.next()]).toEqual([50, 100]);
 });
+
+test('after any number of failures the wait is the bound, not more', () => {
+  const backoff = new Backoff({ firstMs: 250, maxMs: 10_000 }, () => 1);
+  const waits = Array.from({ length: 2_000 }, () => backoff.next());
+  expect(waits.at(-1)).toBe(10_000);
+});

@@ -1,0 +1,146 @@
+import {
+  EuiButton,
+  EuiButtonEmpty,
+  EuiComboBox,
+  EuiFieldText,
+  EuiFlexGroup,
+  EuiFlexItem,
+  EuiForm,
+  EuiFormRow,
+  EuiSelect,
+  EuiSpacer,
+  EuiTextArea,
+} from '@elastic/eui';
+import { i18n } from '@kbn/i18n';
+import React, { type FormEvent } from 'react';
+import { MODES, type Rule, SEVERITIES } from '../../../common/rules/rule';
+import { useAppServices } from '../app_services';
+import { useLinkProps } from '../shared/link';
+import { severityLabel } from '../shared/severity_badge';
+import { modeHelp, modeOptions } from './modes';
+import { RestoredNotice, SaveTrouble } from './rule_form_notices';
+import { RuleTextField } from './rule_text_field';
+import { useRuleForm } from './use_rule_form';
+
+const WIDTH = 960;
+
+/** A rule to write or to change. What is typed is kept until it is saved, whatever becomes of the host or the page. */
+export const RuleForm = ({ rule }: { rule: Rule | undefined }) => {
+  const { can } = useAppServices();
+  const linkTo = useLinkProps();
+  const { draft, change, missing, problems, saving, error, save, restored, discard, takeTheirs } = useRuleForm(rule);
+  const isReadOnly = !can.write;
+  const fieldError = (path: string): string | undefined =>
+    error?.problems.find((problem) => problem.path?.split('.')[0] === path)?.message;
+  const nameError = missing.name ?? fieldError('name');
+
+  return (
+    <EuiForm
+      component="form"
+      fullWidth
+      style={{ maxWidth: WIDTH }}
+      onSubmit={(event: FormEvent) => {
+        event.preventDefault();
+        save();
+      }}
+    >
+      {restored && <RestoredNotice onDiscard={discard} />}
+      <EuiFormRow
+        label={i18n.translate('betrace.ruleForm.name', { defaultMessage: 'Name' })}
+        isInvalid={nameError !== undefined}
+        error={nameError}
+      >
+        <EuiFieldText
+          value={draft.name}
+          maxLength={200}
+          readOnly={isReadOnly}
+          isInvalid={nameError !== undefined}
+          onChange={({ target }) => change({ name: target.value })}
+        />
+      </EuiFormRow>
+      <RuleTextField
+        value={draft.dsl}
+        problems={problems}
+        required={missing.dsl}
+        readOnly={isReadOnly}
+        onChange={(dsl) => change({ dsl })}
+      />
+      <EuiSpacer size="m" />
+      <EuiFlexGroup>
+        <EuiFlexItem>
+          <EuiFormRow label={i18n.translate('betrace.ruleForm.severity', { defaultMessage: 'Severity' })}>
+            <EuiSelect
+              value={draft.severity}
+              disabled={isReadOnly}
+              options={SEVERITIES.map((value) => ({ value, text: severityLabel(value) }))}
+              onChange={({ target }) =>
+                change({ severity: SEVERITIES.find((severity) => severity === target.value) ?? draft.severity })
+              }
+            />
+          </EuiFormRow>
+        </EuiFlexItem>
+        <EuiFlexItem>
+          <EuiFormRow
+            label={i18n.translate('betrace.ruleForm.mode', { defaultMessage: 'Mode' })}
+            helpText={modeHelp(draft.mode)}
+          >
+            <EuiSelect
+              value={draft.mode}
+              disabled={isReadOnly}
+              options={modeOptions()}
+              onChange={({ target }) => change({ mode: MODES.find((mode) => mode === target.value) ?? draft.mode })}
+            />
+          </EuiFormRow>
+        </EuiFlexItem>
+      </EuiFlexGroup>
+      <EuiSpacer size="m" />
+      <EuiFormRow
+        label={i18n.translate('betrace.ruleForm.description', { defaultMessage: 'Description' })}
+        isInvalid={fieldError('description') !== undefined}
+        error={fieldError('description')}
+      >
+        <EuiTextArea
+          isInvalid={fieldError('description') !== undefined}
+          rows={2}
+          maxLength={4_000}
+          readOnly={isReadOnly}
+          value={draft.description}
+          onChange={({ target }) => change({ description: target.value })}
+        />
+      </EuiFormRow>
+      <EuiFormRow
+        label={i18n.translate('betrace.ruleForm.tags', { defaultMessage: 'Tags' })}
+        isInvalid={fieldError('tags') !== undefined}
+        error={fieldError('tags')}
+      >
+        <EuiComboBox
+          isInvalid={fieldError('tags') !== undefined}
+          noSuggestions
+          isDisabled={isReadOnly}
+          aria-label={i18n.translate('betrace.ruleForm.tags', { defaultMessage: 'Tags' })}
+          selectedOptions={draft.tags.map((label) => ({ label }))}
+          onCreateOption={(tag) => change({ tags: [...new Set([...draft.tags, tag.trim()])] })}
+          onChange={(tags) => change({ tags: tags.map(({ label }) => label) })}
+        />
+      </EuiFormRow>
+      <EuiSpacer size="l" />
+      {error && <SaveTrouble error={error} onTakeTheirs={takeTheirs} />}
+      <EuiFlexGroup gutterSize="m" responsive={false}>
+        {!isReadOnly && (
+          <EuiFlexItem grow={false}>
+            <EuiButton type="submit" fill isLoading={saving} data-test-subj="betraceSaveRule">
+              {i18n.translate('betrace.ruleForm.save', { defaultMessage: 'Save rule' })}
+            </EuiButton>
+          </EuiFlexItem>
+        )}
+        <EuiFlexItem grow={false}>
+          <EuiButtonEmpty {...linkTo('/rules')}>
+            {isReadOnly
+              ? i18n.translate('betrace.ruleForm.back', { defaultMessage: 'Back to the rules' })
+              : i18n.translate('betrace.ruleForm.cancel', { defaultMessage: 'Cancel' })}
+          </EuiButtonEmpty>
+        </EuiFlexItem>
+      </EuiFlexGroup>
+    </EuiForm>
+  );
+};

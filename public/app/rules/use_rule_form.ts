@@ -1,0 +1,105 @@
+import { i18n } from '@kbn/i18n';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { useHistory } from 'react-router-dom';
+import { compile } from '../../../common/engine';
+import type { Rule } from '../../../common/rules/rule';
+import type { ApiError, ProblemDetail } from '../api/api_error';
+import { type RuleDraft, useSaveRule } from '../api/queries';
+import { useAppServices } from '../app_services';
+import { draftOf, DraftStore, EMPTY_DRAFT, isSameDraft } from './draft';
+
+export interface RuleFormState {
+  readonly draft: RuleDraft;
+  readonly change: (change: Partial<RuleDraft>) => void;
+  /** What must be filled in before it can be saved; known once somebody has tried. */
+  readonly missing: { readonly name: string | undefined; readonly dsl: string | undefined };
+  /** What is wrong with the rule's text, by the language's own checker. */
+  readonly problems: readonly ProblemDetail[];
+  readonly saving: boolean;
+  readonly error: ApiError | undefined;
+  readonly save: () => void;
+  /** What is in the form comes from before a reload. */
+  readonly restored: boolean;
+  readonly discard: () => void;
+  /** After a conflict: what is stored now, in place of what was typed. */
+  readonly takeTheirs: () => void;
+}
+
+/** @param rule as it is stored now; undefined for a new one */
+export function useRuleForm(rule: Rule | undefined): RuleFormState {
+  const { notify } = useAppServices();
+  const history = useHistory();
+  const mutation = useSaveRule();
+  const store = useMemo(() => new DraftStore(rule?.id), [rule?.id]);
+  const stored = rule ? draftOf(rule) : EMPTY_DRAFT;
+  const [kept] = useState(() => store.read());
+  const [draft, setDraft] = useState(kept?.draft ?? stored);
+  const [revision, setRevision] = useState(kept?.revision ?? rule?.revision ?? 0);
+  const [restored, setRestored] = useState(kept !== undefined && !isSameDraft(kept.draft, stored));
+  const [hasTried, setHasTried] = useState(false);
+  const isSaved = useRef(false);
+  const isChanged = !isSameDraft(draft, stored);
+
+  useEffect(() => {
+    if (isSaved.current) return;
+    if (isChanged) store.keep({ draft, revision });
+    else store.forget();
+  }, [store, draft, revision, isChanged]);
+
+  const use = (next: RuleDraft): void => {
+    setDraft(next);
+    setRevision(rule?.revision ?? 0);
+    setRestored(false);
+    setHasTried(false);
+    mutation.reset();
+  };
+  const problems = useMemo(() => problemsOf(draft.dsl), [draft.dsl]);
+  const save = (): void => {
+    setHasTried(true);
+    if (draft.name.trim() === '' || draft.dsl.trim() === '' || mutation.isLoading) return;
+    mutation.mutate(rule ? { rule: { id: rule.id, revision }, draft } : { draft }, {
+      onSuccess: ({ name }) => {
+        isSaved.current = true;
+        store.forget();
+        notify.success(
+          i18n.translate('betrace.ruleForm.saved', { defaultMessage: '{name} was saved', values: { name } }),
+        );
+        history.push('/rules');
+      },
+      onError: ({ code }) => {
+        // the list of rules is read again after every attempt: a second one is of what is stored by then
+        if (code === 'BT_REVISION_CONFLICT') setHasConflict(true);
+      },
+    });
+  };
+  const [hasConflict, setHasConflict] = useState(false);
+  useEffect(() => {
+    if (hasConflict && rule && rule.revision !== revision) {
+      setRevision(rule.revision);
+      setHasConflict(false);
+    }
+  }, [hasConflict, rule, revision]);
+
+  const required = i18n.translate('betrace.ruleForm.required', { defaultMessage: 'This is needed.' });
+  return {
+    draft,
+    change: (change) => setDraft((current) => ({ ...current, ...change })),
+    missing: {
+      name: hasTried && draft.name.trim() === '' ? required : undefined,
+      dsl: hasTried && draft.dsl.trim() === '' ? required : undefined,
+    },
+    problems,
+    saving: mutation.isLoading,
+    error: mutation.error ?? undefined,
+    save,
+    restored,
+    discard: () => use(stored),
+    takeTheirs: () => use(stored),
+  };
+}
+
+function problemsOf(dsl: string): readonly ProblemDetail[] {
+  if (dsl.trim() === '') return [];
+  const compiled = compile(dsl);
+  return 'problems' in compiled ? compiled.problems : [];
+}

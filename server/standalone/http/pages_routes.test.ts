@@ -1,0 +1,67 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { pagesRoutes } from './pages_routes';
+
+let folder: string;
+let app: FastifyInstance;
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'betrace-pages-'));
+  mkdirSync(path.join(folder, 'public/chunks'), { recursive: true });
+  writeFileSync(path.join(folder, 'public/betrace.app.js'), 'export {};');
+  writeFileSync(path.join(folder, 'public/chunks/icon-ABCD2345.js'), 'export {};');
+  writeFileSync(path.join(folder, 'secret'), 'of somebody else');
+  app = Fastify();
+  await app.register(pagesRoutes(path.join(folder, 'public')));
+});
+afterAll(async () => {
+  await app.close();
+  rmSync(folder, { recursive: true });
+});
+
+test.each(['/app/', '/app/rules', '/app/violations/00ff?from=now-1h'])('%s is the page', async (url) => {
+  const { statusCode, headers, body } = await app.inject(url);
+  expect([statusCode, headers['content-type'], headers['cache-control']]).toEqual([
+    200,
+    'text/html; charset=utf-8',
+    undefined,
+  ]);
+  expect(body).toContain('src="/app/assets/betrace.standalone.js"');
+  expect(body).not.toMatch(/<script(?![^>]*src=)|<style|\son\w+=|javascript:/i);
+});
+
+test('scripts come from files alone; styles carry a nonce that is new every time', async () => {
+  const [one, other] = [await app.inject('/app/'), await app.inject('/app/')];
+  const policy = String(one.headers['content-security-policy']);
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).toMatch(/script-src 'self';/);
+  expect(policy).not.toMatch(/unsafe/);
+  const nonce = /'nonce-([^']+)'/.exec(policy)?.[1];
+  expect(one.body).toContain(`nonce="${nonce}"`);
+  expect(other.headers['content-security-policy']).not.toBe(policy);
+});
+
+test.each([
+  ['betrace.app.js', 'no-cache'],
+  ['chunks/icon-ABCD2345.js', 'private, max-age=31536000, immutable'],
+])('%s may be kept: %s', async (file, cacheControl) => {
+  const { statusCode, headers } = await app.inject(`/app/assets/${file}`);
+  expect([statusCode, headers['cache-control']]).toEqual([200, cacheControl]);
+  expect(headers['content-type']).toMatch(/javascript/);
+});
+
+test.each(['%2e%2e%2fsecret', '..%5csecret', 'nothing.js', '', '%00'])(
+  'there is no %j among the files',
+  async (file) => {
+    const { statusCode, body } = await app.inject(`/app/assets/${file}`);
+    expect(statusCode).toBeGreaterThanOrEqual(400);
+    expect(body).not.toContain('of somebody else');
+  },
+);
+
+test('the address of the host leads to the app', async () => {
+  const { statusCode, headers } = await app.inject('/');
+  expect([statusCode, headers.location]).toEqual([302, '/app/']);
+});

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import fastifyStatic from '@fastify/static';
+import type { FastifyPluginAsync } from 'fastify';
+
+/** Files whose names carry a hash of their content never change. */
+const HASHED = /-[0-9A-Z]{8}\.(js|woff2)$/;
+
+/**
+ * The app under `/app/`: its files, and one page for every other address below, for the app routes those itself. Scripts
+ * come from files alone; styles may also be those that carry the page's nonce.
+ */
+export const pagesRoutes =
+  (folder: string): FastifyPluginAsync =>
+  async (app) => {
+    const config = { role: 'reader', page: true } as const;
+    await app.register(fastifyStatic, { root: folder, serve: false, preCompressed: true, cacheControl: false });
+
+    app.get('/', { config, schema: { hide: true } }, (_request, reply) => reply.redirect('/app/'));
+    app.get('/app', { config, schema: { hide: true } }, (_request, reply) => reply.redirect('/app/'));
+
+    app.get('/app/assets/*', { config, schema: { hide: true } }, (request, reply) => {
+      const file = (request.params as { '*': string })['*'];
+      reply.header('cache-control', HASHED.test(file) ? 'private, max-age=31536000, immutable' : 'no-cache');
+      return reply.sendFile(file);
+    });
+
+    app.get('/app/*', { config, schema: { hide: true } }, (_request, reply) => {
+      const nonce = randomBytes(16).toString('base64');
+      return reply
+        .header('content-security-policy', contentSecurityPolicy(nonce))
+        .header('referrer-policy', 'no-referrer')
+        .header('x-frame-options', 'DENY')
+        .type('text/html; charset=utf-8')
+        .send(page(nonce));
+    });
+  };
+
+const contentSecurityPolicy = (nonce: string): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+
+const page = (nonce: string): string => `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="betrace-styles" nonce="${nonce}">
+    <title>BeTrace</title>
+    <link rel="icon" href="/app/assets/logo.svg" type="image/svg+xml">
+    <script type="module" src="/app/assets/betrace.standalone.js"></script>
+  </head>
+  <body>
+    <div id="betrace"></div>
+    <noscript>BeTrace's pages need JavaScript; its API does not.</noscript>
+  </body>
+</html>
+`;

@@ -1,0 +1,14 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { sessionSchema } from '../../../common/api/session';
+
+/** `/session`: who asks, and what they may do. */
+export const sessionRoutes: FastifyPluginAsyncZod = async (app) => {
+  app.get(
+    '/session',
+    {
+      config: { role: 'reader' },
+      schema: { tags: ['operation'], summary: 'Who asks', response: { 200: sessionSchema } },
+    },
+    ({ author, role }) => ({ name: author, role }),
+  );
+};
