@@ -21,7 +21,7 @@ interface Body {
   readonly level: string;
   readonly summary: string;
   readonly status: string;
-  readonly evidence: string;
+  readonly evidence: unknown;
 }
 
 let plugin: string;
@@ -114,6 +114,8 @@ describe.each(['8', '9', 'bare'] as const)('in a Kibana of line %s', (line) => {
       ({ evidence }) => evidence === 'intact',
     );
     expect(verified.status).toBe('valid');
+    const { evidence } = (await api(kibana, 'GET', `/api/betrace/violations/${violation!.id}/evidence`)).body;
+    expect(evidence).toMatchObject({ spans: [{ traceId, name: 'payment' }] });
     expect(await violationsOf({ ...kibana, url: `${kibana.url}/s/other` }, traceId)).toEqual([]);
     if (line !== 'bare') expect(await statusOf(kibana)).toMatchObject({ level: 'available' });
   });
