@@ -1,3 +1,4 @@
+import { i18n } from '@kbn/i18n';
 import { createBrowserHistory } from 'history';
 import React from 'react';
 import { createRoot } from 'react-dom/client';
@@ -53,5 +54,8 @@ async function askSession(): Promise<Session> {
 const target = (): HTMLElement => document.getElementById('betrace')!;
 
 main().catch((error: unknown) => {
-  target().textContent = error instanceof ApiError ? errorText(error) : 'BeTrace can not be shown.';
+  target().textContent =
+    error instanceof ApiError
+      ? errorText(error)
+      : i18n.translate('betrace.standalone.broken', { defaultMessage: 'BeTrace can not be shown.' });
 });

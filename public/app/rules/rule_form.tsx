@@ -114,6 +114,7 @@ export const RuleForm = ({ rule }: { rule: Rule | undefined }) => {
         error={fieldError('tags')}
       >
         <EuiComboBox
+          fullWidth
           isInvalid={fieldError('tags') !== undefined}
           noSuggestions
           isDisabled={isReadOnly}
