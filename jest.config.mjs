@@ -23,12 +23,16 @@ export default {
         // EUI's own build for tests: icons at once, ids that count
         '^@elastic/eui$': '<rootDir>/node_modules/@elastic/eui/test-env',
       },
-      roots: ['common', 'server', 'ingest', 'scripts', 'public', 'stories'].map((room) => `<rootDir>/${room}`),
+      roots: ['common', 'server', 'ingest', 'scripts', 'public', 'stories', 'test/language'].map(
+        (room) => `<rootDir>/${room}`,
+      ),
     },
     {
       ...shared,
       displayName: 'integration',
       roots: ['<rootDir>/test'],
+      // needs no server: with the unit tests
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/language/'],
       setupFilesAfterEnv: ['<rootDir>/test/support/timeout.ts'],
       globalSetup: '<rootDir>/test/support/global_setup.ts',
       globalTeardown: '<rootDir>/test/support/global_teardown.ts',

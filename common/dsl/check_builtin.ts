@@ -1,18 +1,22 @@
 import type { CallLink } from './ast';
 import { UNKNOWN } from './check_context';
+import { checkOperand } from './check_operand';
 import { BUILTINS } from './members';
 import type { Builtin } from './plan';
 import { quote } from './problems';
+import type { Scope } from './scope';
 import type { Typed } from './types';
-import type { ValueScope } from './value_scope';
-import { checkOperand } from './value_scope';
 
 /** Checks `Number(x)`, `Math.max(a, b)` and the like. */
-export function checkBuiltin(name: string, call: CallLink, scope: ValueScope): Typed {
+export function checkBuiltin(name: string, call: CallLink, scope: Scope): Typed {
   const { required, most, result } = BUILTINS.get(name)!;
   const args = call.arguments.map((argument) => checkOperand(argument, scope));
   if (!checkCount(name, call, required, most, scope)) return UNKNOWN;
-  const unit = name === 'Math.abs' && args[0]?.type.unit === 'duration' ? 'duration' : undefined;
+  const [first] = args;
+  const keepsUnit =
+    name === 'Math.abs' ||
+    ((name === 'Math.min' || name === 'Math.max') && args.every(({ type }) => type.unit === first?.type.unit));
+  const unit = keepsUnit && first?.type.unit === 'duration' ? 'duration' : undefined;
   return {
     plan: { type: 'builtin', name: name as Builtin, args: args.map(({ plan }) => plan) },
     type: { mask: result, unit },
@@ -25,7 +29,7 @@ export function checkCount(
   call: CallLink,
   least: number,
   most: number,
-  { context }: Pick<ValueScope, 'context'>,
+  { context }: Pick<Scope, 'context'>,
 ): boolean {
   const found = call.arguments.length;
   if (found >= least && found <= most) return true;

@@ -1,22 +1,47 @@
 import type { CallLink, ChainNode, Link } from './ast';
-import { between } from './builder';
-import { checkBuiltin } from './check_builtin';
+import { useLambda } from './check_arrow';
+import { checkBuiltin, checkCount } from './check_builtin';
+import { checkCollection } from './check_collection';
 import { UNKNOWN } from './check_context';
 import { checkMethod } from './check_method';
-import { BUILTINS, LATER, METHODS, SPAN_FIELDS } from './members';
-import type { SpanField, ValuePlan } from './plan';
+import { checkAnything, checkOperand } from './check_operand';
+import { checkKey, checkPart, checkSpanProperty, warnDotted } from './check_property';
+import { checkMatches, checkTest } from './check_regex';
+import { BUILTINS, COLLECTION_METHODS, METHODS, STEPS } from './members';
 import { quote } from './problems';
-import { readTimedOut } from './timed_out';
+import type { Scope } from './scope';
 import type { Typed } from './types';
-import { ANY, ATTRIBUTES, describe, isOnly, LIST, mayBe, NUMBER, OBJECT, SPAN, STRING, UNDEFINED } from './types';
-import type { ValueScope } from './value_scope';
-import { checkOperand } from './value_scope';
+import {
+  ANY,
+  ATTRIBUTES,
+  describe,
+  isOnly,
+  LIST,
+  mayBe,
+  NUMBER,
+  OBJECT,
+  PARTS,
+  SPAN,
+  STRING,
+  THINGS,
+  UNDEFINED,
+} from './types';
+
+const COUNT = 'count';
+
+/** Whether a chain is made of steps: it begins with the trace or a group, or goes on from matches in brackets. */
+export function isStepChain({ head, links }: ChainNode, { names }: Scope): boolean {
+  if (head.type === 'name') return head.name === 'trace' || names.get(head.name)?.kind === 'scope';
+  const [first, second] = links;
+  return first?.type === 'property' && first.name !== COUNT && STEPS.match.has(first.name) && second?.type === 'call';
+}
 
 /** Checks `span.name.includes('x')` and the like, link by link. */
-export function checkChain(node: ChainNode, scope: ValueScope): Typed {
+export function checkChain(node: ChainNode, scope: Scope): Typed {
   const { head, links } = node;
-  if (head.type === 'name' && head.name !== scope.parameter) {
-    const [first, second] = links;
+  const [first, second] = links;
+  if (head.type === 'regex') return checkTest(node, scope);
+  if (head.type === 'name' && !scope.names.has(head.name)) {
     if (scope.context.definitions.has(head.name) && first?.type === 'call') return checkNamedCall(node, first, scope);
     const builtin = first?.type === 'property' ? `${head.name}.${first.name}` : head.name;
     const call = first?.type === 'property' ? second : first;
@@ -32,27 +57,31 @@ export function checkChain(node: ChainNode, scope: ValueScope): Typed {
       return UNKNOWN;
     }
   }
-  const start = scope.check(head);
+  const start = scope.context.checker.value(head, scope);
   return start === UNKNOWN ? UNKNOWN : checkLinks(node, start, 0, scope);
 }
 
-function checkNamedCall(node: ChainNode, call: CallLink, scope: ValueScope): Typed {
-  const name = node.head.type === 'name' ? node.head : undefined;
-  const [argument] = call.arguments;
-  const isSpan = call.arguments.length === 1 && argument?.type === 'name' && argument.name === scope.parameter;
-  if (!isSpan) {
-    scope.context.report('BT_WRONG_ARGUMENT', call, {
-      name: scope.context.quoted(node.head),
-      expected: `the span, ${quote(scope.parameter)}`,
-    });
+function checkNamedCall(node: ChainNode, call: CallLink, scope: Scope): Typed {
+  const { context } = scope;
+  const name = node.head.type === 'name' ? node.head.name : '';
+  const args = call.arguments.map((argument) => checkAnything(argument, scope));
+  const lambda = context.definitions.get(name)?.lambda;
+  if (!lambda) return UNKNOWN;
+  const count = lambda.parameters.length;
+  if (!checkCount(name, call, count, count, scope)) return UNKNOWN;
+  const wrong = args.findIndex(({ type }) => !mayBe(type, SPAN));
+  if (wrong >= 0) {
+    context.report('BT_WRONG_ARGUMENT', call.arguments[wrong]!, { name: quote(name), expected: 'a span' });
     return UNKNOWN;
   }
-  const predicate = name && scope.predicateOf(name);
-  if (!predicate) return UNKNOWN;
-  return checkLinks(node, { plan: { type: 'call', predicate }, type: { mask: ANY } }, 1, scope);
+  // Its parameters stand for spans that are bound already.
+  if (!useLambda(lambda, node, scope, count)) return UNKNOWN;
+  const typed = { plan: { type: 'call' as const, lambda, args: args.map(({ plan }) => plan) }, type: lambda.gives };
+  return checkLinks(node, typed, 1, scope);
 }
 
-function checkLinks(node: ChainNode, start: Typed, from: number, scope: ValueScope): Typed {
+/** Checks what a chain says of a value, from one of its links on. */
+export function checkLinks(node: ChainNode, start: Typed, from: number, scope: Scope): Typed {
   let current = start;
   for (let i = from; i < node.links.length; i++) {
     const link = node.links[i]!;
@@ -63,11 +92,13 @@ function checkLinks(node: ChainNode, start: Typed, from: number, scope: ValueSco
       return UNKNOWN;
     }
     const name = link.type === 'property' ? link.name : literalKey(link);
-    if (name !== undefined && next?.type === 'call' && !mayBe(current.type, SPAN | ATTRIBUTES)) {
-      current = checkMethod(name, link, current, next, scope);
+    if (name !== undefined && next?.type === 'call' && !mayBe(current.type, THINGS | ATTRIBUTES)) {
+      current = checkCall(name, link, current, next, scope);
       i++;
     } else if (mayBe(current.type, SPAN)) {
-      current = checkSpanProperty(name, link, scope);
+      current = checkSpanProperty(name, link, current, scope);
+    } else if (mayBe(current.type, PARTS)) {
+      current = checkPart(name, link, current, scope);
     } else if (mayBe(current.type, ATTRIBUTES)) {
       warnDotted(node, i, scope);
       current = checkKey(name, link, current, scope);
@@ -76,7 +107,13 @@ function checkLinks(node: ChainNode, start: Typed, from: number, scope: ValueSco
     }
     if (current === UNKNOWN) return UNKNOWN;
   }
-  return current;
+  return start.scopes && current !== start ? { ...current, scopes: start.scopes } : current;
+}
+
+function checkCall(name: string, link: Link, owner: Typed, call: CallLink, scope: Scope): Typed {
+  if (COLLECTION_METHODS.has(name) && mayBe(owner.type, LIST)) return checkCollection(name, owner, call, scope);
+  if (name === 'matches') return checkMatches(link, owner, call, scope);
+  return checkMethod(name, link, owner, call, scope);
 }
 
 const literalKey = (link: Link): string | undefined =>
@@ -84,61 +121,7 @@ const literalKey = (link: Link): string | undefined =>
     ? link.index.value
     : undefined;
 
-function checkSpanProperty(name: string | undefined, link: Link, scope: ValueScope): Typed {
-  const { context } = scope;
-  if (name === undefined) {
-    context.report('BT_KEY_NOT_LITERAL', link, { owner: 'a span' });
-    return UNKNOWN;
-  }
-  if (name === 'attributes' || name === 'resource') {
-    return { plan: UNKNOWN.plan, type: { mask: ATTRIBUTES, owner: name } };
-  }
-  const type = SPAN_FIELDS.get(name);
-  if (type) {
-    const plan: ValuePlan = name === 'timedOut' ? readTimedOut(context) : { type: 'field', field: name as SpanField };
-    return { plan, type };
-  }
-  if (LATER.span.has(name)) context.notSupported(`${quote('span.' + name)} is`, link);
-  else
-    context.unknown('BT_UNKNOWN_PROPERTY', name, 'span', link, [
-      ...SPAN_FIELDS.keys(),
-      'attributes',
-      'resource',
-      ...LATER.span,
-    ]);
-  return UNKNOWN;
-}
-
-function checkKey(name: string | undefined, link: Link, owner: Typed, scope: ValueScope): Typed {
-  const type = owner.type.owner === 'resource' ? 'resource' : 'attribute';
-  if (name === undefined) {
-    scope.context.report('BT_KEY_NOT_LITERAL', link, { owner: owner.type.owner ?? 'attributes' });
-    return UNKNOWN;
-  }
-  scope.context.attributes.add(name);
-  return { plan: { type, key: name }, type: { mask: ANY } };
-}
-
-/** `attributes.http.method` reads inside a map; what is meant is nearly always the key `http.method`. */
-function warnDotted(node: ChainNode, at: number, scope: ValueScope): void {
-  const names: string[] = [];
-  for (let i = at; i < node.links.length; i++) {
-    const link = node.links[i]!;
-    if (link.type !== 'property' || node.links[i + 1]?.type === 'call') break;
-    if (i > at && link.name === 'length') break;
-    names.push(link.name);
-  }
-  if (names.length < 2) return;
-  const before = node.links[at - 1] ?? node.head;
-  const last = node.links[at + names.length - 1]!;
-  const start = before.offset + before.length;
-  const range = { offset: start, length: last.offset + last.length - start };
-  const key = names.join('.');
-  const params = { text: scope.context.quoted(between(before, last)), first: names[0]!, key };
-  scope.context.warn('BT_DOTTED_KEY', range, params, { title: `Write ['${key}']`, text: `['${key}']` });
-}
-
-function checkProperty(name: string | undefined, link: Link, owner: Typed, scope: ValueScope): Typed {
+function checkProperty(name: string | undefined, link: Link, owner: Typed, scope: Scope): Typed {
   const { type, plan } = owner;
   if (link.type === 'index' && name === undefined) return checkIndex(link, owner, scope);
   if (name === 'length' && mayBe(type, STRING | LIST)) {
@@ -149,12 +132,16 @@ function checkProperty(name: string | undefined, link: Link, owner: Typed, scope
     return { plan: { type: 'property', object: plan, name }, type: { mask: ANY } };
   }
   const found = name ?? '';
-  if (METHODS.has(found)) scope.context.report('BT_NOT_CALLED', link, { name: quote(found) });
-  else scope.context.unknown('BT_UNKNOWN_PROPERTY', found, describe(type), link, ['length', ...METHODS.keys()]);
+  if (METHODS.has(found) || (COLLECTION_METHODS.has(found) && mayBe(type, LIST))) {
+    scope.context.report('BT_NOT_CALLED', link, { name: quote(found) });
+  } else {
+    const known = ['length', ...METHODS.keys(), 'matches', ...(mayBe(type, LIST) ? COLLECTION_METHODS : [])];
+    scope.context.unknown('BT_UNKNOWN_PROPERTY', found, describe(type), link, known);
+  }
   return UNKNOWN;
 }
 
-function checkIndex(link: Link, owner: Typed, scope: ValueScope): Typed {
+function checkIndex(link: Link, owner: Typed, scope: Scope): Typed {
   if (link.type !== 'index') return UNKNOWN;
   const index = checkOperand(link.index, scope);
   if (!mayBe(owner.type, LIST | STRING) || !mayBe(index.type, NUMBER)) {
@@ -164,5 +151,12 @@ function checkIndex(link: Link, owner: Typed, scope: ValueScope): Typed {
     });
     return UNKNOWN;
   }
-  return { plan: { type: 'index', object: owner.plan, index: index.plan }, type: { mask: ANY } };
+  return { plan: { type: 'index', object: owner.plan, index: index.plan }, type: itemType(owner.type) };
+}
+
+/** What stands at a place of a list or string. */
+function itemType(type: { readonly mask: number; readonly element?: Typed['type'] | undefined }): Typed['type'] {
+  if (isOnly(type as Typed['type'], LIST) && type.element)
+    return { ...type.element, mask: type.element.mask | UNDEFINED };
+  return isOnly(type as Typed['type'], STRING) ? { mask: STRING | UNDEFINED } : { mask: ANY };
 }

@@ -17,11 +17,12 @@ import {
   NULL,
   NUMBER,
   OBJECT,
+  sentence,
   STATUSES,
   STRING,
   UNDEFINED,
 } from './types';
-import type { ValueScope } from './value_scope';
+import type { Scope } from './scope';
 
 /** One side of an operator, with where it stands. */
 export interface Side {
@@ -33,10 +34,11 @@ export const isEquality = (operator: BinaryOperator): operator is EqualityOperat
   operator === '===' || operator === '!==' || operator === '==' || operator === '!=';
 
 /** Checks `===` and its kin; gives the sides as they are to be compared, or the one value that the comparison means. */
-export function checkEquality(operator: EqualityOperator, a: Side, b: Side, scope: ValueScope): [Typed, Typed] | Typed {
+export function checkEquality(operator: EqualityOperator, a: Side, b: Side, scope: Scope): [Typed, Typed] | Typed {
   warnLoose(operator, a, b, scope);
   const timedOut = timeoutComparison(operator, a, b, scope) ?? timeoutComparison(operator, b, a, scope);
   if (timedOut) return timedOut;
+  touchTypes(a, b, scope);
   checkChoice(a, b, scope);
   checkChoice(b, a, scope);
   const [left, right] = durations(a, b, scope);
@@ -50,8 +52,9 @@ export function checkEquality(operator: EqualityOperator, a: Side, b: Side, scop
 }
 
 /** Checks `<` and its kin. */
-export function checkOrder(operator: BinaryOperator, a: Side, b: Side, scope: ValueScope): [Typed, Typed] {
+export function checkOrder(operator: BinaryOperator, a: Side, b: Side, scope: Scope): [Typed, Typed] {
   refuseTimeout(a, b, scope);
+  touchTypes(a, b, scope);
   const [left, right] = durations(a, b, scope);
   const common = left.type.mask & right.type.mask;
   if ((common & (NUMBER | STRING)) === 0) {
@@ -63,7 +66,7 @@ export function checkOrder(operator: BinaryOperator, a: Side, b: Side, scope: Va
 }
 
 /** `'TIMEOUT'` beside a status where it can't be compared for equality. */
-export function refuseTimeout(a: Side, b: Side, scope: ValueScope): void {
+export function refuseTimeout(a: Side, b: Side, scope: Scope): void {
   for (const [status, other] of [
     [a, b],
     [b, a],
@@ -75,7 +78,7 @@ export function refuseTimeout(a: Side, b: Side, scope: ValueScope): void {
 }
 
 /** A literal that a status or kind is compared with must be one that it can have. */
-export function checkChoice(subject: Side, literal: Side, scope: ValueScope, fixable = true): void {
+export function checkChoice(subject: Side, literal: Side, scope: Scope, fixable = true): void {
   const { choices } = subject.typed.type;
   const value = literalString(literal.typed);
   if (choices === undefined || value === undefined) return;
@@ -91,28 +94,23 @@ export function checkChoice(subject: Side, literal: Side, scope: ValueScope, fix
 export const literalString = ({ plan }: Typed): string | undefined =>
   plan.type === 'literal' && typeof plan.value === 'string' ? plan.value : undefined;
 
-function timeoutComparison(
-  operator: EqualityOperator,
-  status: Side,
-  other: Side,
-  scope: ValueScope,
-): Typed | undefined {
+function timeoutComparison(operator: EqualityOperator, status: Side, other: Side, scope: Scope): Typed | undefined {
   if (status.typed.type.choices !== 'status' || literalString(other.typed) !== 'TIMEOUT') return undefined;
   if (status.typed.plan.type !== 'field') {
     scope.context.report('BT_TIMEOUT_STATUS', other.node);
     return UNKNOWN;
   }
   const equal = operator === '===' || operator === '==';
-  const plan = readTimedOut(scope.context);
+  const plan = readTimedOut(status.typed.plan.of, scope.context);
   return { plan: equal ? plan : { type: 'not', operand: plan }, type: { mask: BOOLEAN } };
 }
 
 /** A string beside a duration is a duration too. */
-function durations(a: Side, b: Side, scope: ValueScope): [Typed, Typed] {
+function durations(a: Side, b: Side, scope: Scope): [Typed, Typed] {
   return [asDuration(a, b.typed.type, scope), asDuration(b, a.typed.type, scope)];
 }
 
-function asDuration(side: Side, other: Type, scope: ValueScope): Typed {
+function asDuration(side: Side, other: Type, scope: Scope): Typed {
   const value = literalString(side.typed);
   if (value === undefined || other.unit !== 'duration') return side.typed;
   const microseconds = parseDuration(value);
@@ -132,11 +130,27 @@ function isNullish(operator: EqualityOperator, left: Typed, right: Typed): boole
 
 const NULLISH = NULL | UNDEFINED;
 
-function warnLoose(operator: EqualityOperator, a: Side, b: Side, scope: ValueScope): void {
+function warnLoose(operator: EqualityOperator, a: Side, b: Side, scope: Scope): void {
   if (operator === '===' || operator === '!==') return;
   if ([a, b].some(({ typed }) => typed.plan.type === 'literal' && typed.plan.value == null)) return;
   const range = { offset: a.node.offset, length: b.node.offset + b.node.length - a.node.offset };
   scope.context.warn('BT_LOOSE_EQUALITY', range, { operator, strict: operator + '=' });
 }
 
-const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+/** OK and UNSET, and values that are not strings, are what some sources can't tell apart. */
+function touchTypes(a: Side, b: Side, scope: Scope): void {
+  for (const [side, other] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    const { plan, type } = side.typed;
+    if (plan.type === 'literal' && typeof plan.value !== 'string' && mayBe(other.typed.type, OBJECT)) {
+      scope.context.features.add('typed_attributes');
+    }
+    if (type.choices === 'status') touchStatus(literalString(other.typed), scope);
+  }
+}
+
+export function touchStatus(value: unknown, { context }: Scope): void {
+  if (value !== 'ERROR' && value !== 'TIMEOUT') context.features.add('ok_or_unset');
+}

@@ -1,14 +1,15 @@
 import type { Problem } from '../problem';
-import type { Predicate } from './plan';
+import type { Feature, Lambda } from './plan';
 import type { ProblemCode, Range } from './problems';
 import { createProblem, quote } from './problems';
+import type { Checker } from './scope';
 import { nearest } from './suggest';
 import type { Typed } from './types';
 import { ANY } from './types';
 
 /** A named predicate; undefined where it has problems, which are reported once. */
 export interface DefinitionEntry {
-  readonly predicate: Predicate | undefined;
+  readonly lambda: Lambda | undefined;
 }
 
 /** What checking one rule gathers. */
@@ -16,9 +17,17 @@ export class CheckContext {
   readonly problems: Problem[] = [];
   readonly warnings: Problem[] = [];
   readonly attributes = new Set<string>();
+  readonly features = new Set<Feature>();
   readonly definitions = new Map<string, DefinitionEntry>();
+  /** Arrow functions so far, named ones counted at each use. */
+  predicates = 0;
+  /** Spans bound at once so far, at most. */
+  deepest = 0;
 
-  constructor(readonly text: string) {}
+  constructor(
+    readonly text: string,
+    readonly checker: Checker,
+  ) {}
 
   report(code: ProblemCode, range: Range, params: Problem['params'] = {}, fix?: Problem['fix']): void {
     this.problems.push(createProblem(this.text, code, range, params, fix));
@@ -26,10 +35,6 @@ export class CheckContext {
 
   warn(code: ProblemCode, range: Range, params: Problem['params'] = {}, fix?: Problem['fix']): void {
     this.warnings.push(createProblem(this.text, code, range, params, fix));
-  }
-
-  notSupported(feature: string, range: Range): void {
-    this.report('BT_NOT_SUPPORTED', range, { feature });
   }
 
   /** Reports an unknown name with the nearest known one. */

@@ -1,83 +1,91 @@
 import type { Expression, LogicalNode } from './ast';
-import { checkMatchChain } from './check_steps';
-import type { CheckContext } from './check_context';
-import { checkCountComparison } from './check_count';
+import { checkLambda, isPredicate, ONE_SPAN } from './check_arrow';
+import { isStepChain } from './check_chain';
+import { checkSteps } from './check_steps';
+import { checkValue } from './check_value';
+import type { MatchPlan } from './plan';
+import { TRACE } from './plan';
+import { printExpression } from './print';
 import { quote } from './problems';
-import type { MatchScope, StepResult } from './step_result';
-import { INVALID, match } from './step_result';
-import { checkPredicate, isPredicate } from './check_predicate';
+import type { Scope } from './scope';
+import type { Chain, StepResult } from './step_result';
+import { closeChain, INVALID } from './step_result';
+import { BOOLEAN, isOnly, mayBe, NUMBER, UNDEFINED } from './types';
 
-/** Checks an expression over the trace: what stands outside arrow functions. */
-export function checkMatch(node: Expression, context: CheckContext): StepResult {
-  const scope: MatchScope = {
-    context,
-    check: (inner) => checkMatch(inner, context),
-    need: (inner) => needMatch(inner, context),
-  };
+export const WHOLE_TRACE: Chain = { scope: TRACE, steps: [] };
+
+const match = (plan: MatchPlan): StepResult => ({ kind: 'match', plan, chain: WHOLE_TRACE });
+
+/** Checks an expression of matches: a rule, a step's argument, what a group's arrow function gives. */
+export function checkMatch(node: Expression, scope: Scope): StepResult {
   switch (node.type) {
-    case 'literal':
-      return typeof node.value === 'boolean'
-        ? match({ type: 'constant', value: node.value })
-        : { kind: 'other', found: scope.context.quoted(node) };
-    case 'name':
-      return checkName(node.name, node, context);
+    case 'name': {
+      const binding = scope.names.get(node.name);
+      if (binding?.kind === 'scope') return { kind: 'scope', chain: { scope: binding.scope, steps: [] } };
+      if (node.name === 'trace') return { kind: 'scope', chain: WHOLE_TRACE };
+      if (scope.context.definitions.has(node.name)) {
+        return { kind: 'function', found: `the arrow function ${quote(node.name)}` };
+      }
+      break;
+    }
+    case 'arrow':
+      return { kind: 'function', found: 'an arrow function' };
     case 'chain':
-      return checkMatchChain(node, scope);
+      if (isStepChain(node, scope)) return checkSteps(node, scope);
+      break;
     case 'logical':
-      return checkLogical(node, scope);
+      if (node.operator !== '??') return checkLogical(node, scope);
+      break;
     case 'unary': {
       if (node.operator !== '!') break;
-      const operand = scope.need(node.operand);
-      return operand.kind === 'match' ? match({ type: 'not', operand: operand.plan }) : INVALID;
+      const operand = needMatch(node.operand, scope, WHOLE_TRACE);
+      return operand ? match({ type: 'not', operand }) : INVALID;
     }
-    case 'binary':
-      return checkCountComparison(node, scope);
-    case 'conditional':
-      context.report('BT_MATCH_AS_VALUE', node);
-      return INVALID;
-    case 'arrow':
-      return { kind: 'other', found: 'an arrow function' };
-    case 'regex':
-      context.notSupported('Regular expressions are', node);
-      return INVALID;
     default:
       break;
   }
-  return { kind: 'other', found: context.quoted(node) };
+  const before = scope.context.problems.length;
+  const typed = checkValue(node, scope);
+  return scope.context.problems.length > before ? INVALID : { kind: 'value', typed };
 }
 
-/** Checks a step's argument: a match, or a bare predicate, which means that some span satisfies it. */
-function needMatch(node: Expression, context: CheckContext): StepResult {
-  if (isPredicate(node, context)) {
-    const predicate = checkPredicate(node, 'has', context);
-    return predicate ? match({ type: 'has', predicate }) : INVALID;
-  }
-  const result = checkMatch(node, context);
-  if (result.kind === 'match' || result.kind === 'invalid') return result;
-  if (result.kind === 'count') {
-    context.report('BT_NUMBER_NOT_COMPARED', node, { text: context.quoted(node) });
-  } else {
-    context.report('BT_NOT_A_MATCH', node, { found: result.kind === 'other' ? result.found : quote('trace') });
-  }
-  return INVALID;
-}
-
-function checkName(name: string, node: Expression, context: CheckContext): StepResult {
-  if (name === 'trace') return { kind: 'trace', guards: [] };
-  if (context.definitions.has(name)) return { kind: 'other', found: `the arrow function ${quote(name)}` };
-  if (/^traces$/i.test(name)) context.report('BT_SEVERAL_TRACES', node);
-  else context.unknown('BT_UNKNOWN_NAME', name, '', node, ['trace', ...context.definitions.keys()]);
-  return INVALID;
-}
-
-function checkLogical(node: LogicalNode, scope: MatchScope): StepResult {
-  if (node.operator === '??') {
-    scope.context.report('BT_MATCH_AS_VALUE', node);
-    return INVALID;
-  }
-  const operands = node.operands.flatMap((operand) => {
-    const result = scope.need(operand);
-    return result.kind === 'match' ? [result.plan] : [];
-  });
+function checkLogical(node: LogicalNode, scope: Scope): StepResult {
+  const operands = node.operands.flatMap((operand) => needMatch(operand, scope, WHOLE_TRACE) ?? []);
+  if (operands.length < node.operands.length) return INVALID;
   return match({ type: node.operator === '&&' ? 'and' : 'or', operands });
+}
+
+/** A step's argument: a match, or a bare predicate, which means that some span of the chain's scope satisfies it. */
+export function needMatch(node: Expression, scope: Scope, chain: Chain): MatchPlan | undefined {
+  if (isPredicate(node, scope)) {
+    const predicate = checkLambda(node, 'has', ONE_SPAN, scope);
+    return predicate && { type: 'has', scope: chain.scope, predicate };
+  }
+  return toMatch(checkMatch(node, scope), node, scope, 'BT_NOT_A_MATCH');
+}
+
+/** What an expression gives as a match: Booleans are matches without witnesses. */
+export function toMatch(
+  result: StepResult,
+  node: Expression,
+  { context }: Scope,
+  code: 'BT_NOT_A_MATCH' | 'BT_NOT_A_RULE',
+): MatchPlan | undefined {
+  if (result.kind === 'match') return closeChain(result.plan, result.chain.steps);
+  if (result.kind === 'invalid') return undefined;
+  if (result.kind === 'value') {
+    const { plan, type, scopes } = result.typed;
+    if (plan.type === 'holds' && !scopes) return plan.match;
+    if (mayBe(type, BOOLEAN)) {
+      const condition: MatchPlan = { type: 'condition', value: plan, text: printExpression(node) };
+      return closeChain(condition, scopes ?? []);
+    }
+    if (mayBe(type, NUMBER) && isOnly(type, NUMBER | UNDEFINED) && node.type === 'chain') {
+      context.report('BT_NUMBER_NOT_COMPARED', node, { text: context.quoted(node) });
+      return undefined;
+    }
+  }
+  const found = result.kind === 'function' ? result.found : context.quoted(node);
+  context.report(code, node, { found });
+  return undefined;
 }

@@ -1,28 +1,28 @@
 import type { CallLink, Link } from './ast';
 import { checkCount } from './check_builtin';
-import { checkChoice, literalString } from './check_comparison';
+import { checkChoice, literalString, touchStatus } from './check_comparison';
 import { UNKNOWN } from './check_context';
 import type { Method } from './members';
-import { LATER, METHODS } from './members';
+import { METHODS } from './members';
 import type { ValuePlan } from './plan';
 import { quote } from './problems';
 import { readTimedOut } from './timed_out';
-import type { Typed } from './types';
-import { BOOLEAN, describe, isOnly, LIST, mayBe, NUMBER, STRING, UNDEFINED } from './types';
-import type { ValueScope } from './value_scope';
-import { checkOperand } from './value_scope';
+import type { Type, Typed } from './types';
+import { BOOLEAN, describe, isOnly, LIST, mayBe, NUMBER, STRING, THINGS, UNDEFINED } from './types';
+import { checkAnything, checkOperand } from './check_operand';
+import type { Scope } from './scope';
 
 /** Checks a method of a string or a list. */
-export function checkMethod(name: string, link: Link, owner: Typed, call: CallLink, scope: ValueScope): Typed {
+export function checkMethod(name: string, link: Link, owner: Typed, call: CallLink, scope: Scope): Typed {
   const { context } = scope;
   const method = METHODS.get(name);
   if (!method || !mayBe(owner.type, method.on)) {
     const known = [...METHODS].flatMap(([other, { on }]) => (mayBe(owner.type, on) ? [other] : []));
-    if (LATER.value.has(name)) context.notSupported(`${quote(name)} is`, link);
-    else context.unknown('BT_UNKNOWN_METHOD', name, describe(owner.type), link, known);
+    context.unknown('BT_UNKNOWN_METHOD', name, describe(owner.type), link, known);
     return UNKNOWN;
   }
-  const args = call.arguments.map((argument) => checkOperand(argument, scope));
+  const check = name === 'includes' && mayBe(owner.type, LIST) ? checkAnything : checkOperand;
+  const args = call.arguments.map((argument) => check(argument, scope));
   if (!checkCount(name, call, method.required, method.parameters.length, scope)) return UNKNOWN;
   if (!checkArguments(name, method, owner, args, call, scope)) return UNKNOWN;
   const statuses = name === 'includes' ? checkStatusList(owner, args[0]!, call, scope) : undefined;
@@ -30,8 +30,14 @@ export function checkMethod(name: string, link: Link, owner: Typed, call: CallLi
   const certain = isOnly(owner.type, method.on) && args.every(({ type }, i) => isOnly(type, method.parameters[i]!));
   return {
     plan: { type: 'method', object: owner.plan, name, args: args.map(({ plan }) => plan) },
-    type: { mask: method.result | (certain ? 0 : UNDEFINED) },
+    type: resultType(name, owner.type, method.result | (certain ? 0 : UNDEFINED)),
   };
+}
+
+function resultType(name: string, owner: Type, mask: number): Type {
+  if (name === 'split') return { mask, element: { mask: STRING } };
+  if (name !== 'at' || !isOnly(owner, LIST) || !owner.element) return { mask };
+  return { ...owner.element, mask: owner.element.mask | UNDEFINED };
 }
 
 function checkArguments(
@@ -40,10 +46,10 @@ function checkArguments(
   owner: Typed,
   args: readonly Typed[],
   call: CallLink,
-  scope: ValueScope,
+  scope: Scope,
 ): boolean {
   const onString = isOnly(owner.type, STRING);
-  const wanted = method.parameters.map((mask) => (name === 'includes' && onString ? STRING : mask));
+  const wanted = method.parameters.map((mask) => (name !== 'includes' ? mask : onString ? STRING : mask | THINGS));
   const wrong = args.findIndex(({ type }, i) => !mayBe(type, wanted[i]!));
   if (owner.type.choices === 'status' && args.some((argument) => literalString(argument) === 'TIMEOUT')) {
     scope.context.report('BT_TIMEOUT_STATUS', call);
@@ -59,11 +65,12 @@ function checkArguments(
 }
 
 /** `['ERROR', 'TIMEOUT'].includes(span.status)`: the list must be of statuses, and 'TIMEOUT' means timedOut. */
-function checkStatusList(owner: Typed, argument: Typed, call: CallLink, scope: ValueScope): Typed | undefined {
+function checkStatusList(owner: Typed, argument: Typed, call: CallLink, scope: Scope): Typed | undefined {
   if (argument.type.choices === undefined || owner.plan.type !== 'list' || !isOnly(owner.type, LIST)) return undefined;
   const subject = { node: call.arguments[0]!, typed: argument };
   const isTimeout = (item: ValuePlan): boolean => item.type === 'literal' && item.value === 'TIMEOUT';
   const isStatus = argument.type.choices === 'status';
+  if (isStatus) touchStatuses(owner.plan.items, scope);
   for (const plan of owner.plan.items) {
     if (!(isStatus && isTimeout(plan))) {
       checkChoice(subject, { node: call, typed: { plan, type: { mask: STRING } } }, scope, false);
@@ -76,6 +83,14 @@ function checkStatusList(owner: Typed, argument: Typed, call: CallLink, scope: V
     return UNKNOWN;
   }
   const rest: ValuePlan = { type: 'method', object: { type: 'list', items }, name: 'includes', args: [argument.plan] };
-  const plan: ValuePlan = { type: 'logical', operator: '||', operands: [rest, readTimedOut(scope.context)] };
+  const plan: ValuePlan = {
+    type: 'logical',
+    operator: '||',
+    operands: [rest, readTimedOut(argument.plan.of, scope.context)],
+  };
   return { plan, type: { mask: BOOLEAN } };
+}
+
+function touchStatuses(items: readonly ValuePlan[], scope: Scope): void {
+  for (const item of items) touchStatus(item.type === 'literal' ? item.value : undefined, scope);
 }

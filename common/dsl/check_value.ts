@@ -1,21 +1,23 @@
 import type { Expression, ListNode, LogicalNode, NameNode } from './ast';
-import { checkChain } from './check_chain';
+import { checkChain, isStepChain } from './check_chain';
 import { UNKNOWN } from './check_context';
+import { checkAnything, checkOperand } from './check_operand';
 import { checkBinary, checkUnary } from './check_operator';
 import { GLOBALS } from './members';
+import { printExpression } from './print';
 import { quote } from './problems';
-import type { Type, Typed } from './types';
-import { LIST, literalMask, SPAN, UNDEFINED } from './types';
-import type { ValueScope } from './value_scope';
-import { checkOperand } from './value_scope';
+import type { Scope } from './scope';
+import { closeChain } from './step_result';
+import type { Typed } from './types';
+import { BOOLEAN, LIST, literalMask, UNDEFINED, union } from './types';
 
-/** Checks an expression inside an arrow function. */
-export function checkValue(node: Expression, scope: ValueScope): Typed {
+/** Checks an expression whose value is needed. */
+export function checkValue(node: Expression, scope: Scope): Typed {
   switch (node.type) {
     case 'literal':
       return { plan: { type: 'literal', value: node.value }, type: { mask: literalMask(node.value) } };
     case 'regex':
-      scope.context.notSupported('Regular expressions are', node);
+      scope.context.report('BT_NOT_A_VALUE', node, { found: 'A regular expression' });
       return UNKNOWN;
     case 'name':
       return checkName(node, scope);
@@ -25,7 +27,7 @@ export function checkValue(node: Expression, scope: ValueScope): Typed {
       scope.context.report('BT_NOT_A_VALUE', node, { found: 'An arrow function' });
       return UNKNOWN;
     case 'chain':
-      return checkChain(node, scope);
+      return isStepChain(node, scope) ? checkStepValue(node, scope) : checkChain(node, scope);
     case 'unary':
       return checkUnary(node, scope);
     case 'logical':
@@ -33,9 +35,9 @@ export function checkValue(node: Expression, scope: ValueScope): Typed {
     case 'binary':
       return checkBinary(node, scope);
     case 'conditional': {
-      const test = checkOperand(node.test, scope);
-      const consequent = checkOperand(node.consequent, scope);
-      const alternate = checkOperand(node.alternate, scope);
+      const test = checkAnything(node.test, scope);
+      const consequent = checkAnything(node.consequent, scope);
+      const alternate = checkAnything(node.alternate, scope);
       return {
         plan: { type: 'conditional', test: test.plan, consequent: consequent.plan, alternate: alternate.plan },
         type: union([consequent.type, alternate.type]),
@@ -44,30 +46,61 @@ export function checkValue(node: Expression, scope: ValueScope): Typed {
   }
 }
 
-function checkName(node: NameNode, scope: ValueScope): Typed {
-  const { context } = scope;
-  if (node.name === scope.parameter) return { plan: UNKNOWN.plan, type: { mask: SPAN } };
-  if (node.name === 'trace') context.notSupported('Using `trace` inside an arrow function is', node);
-  else if (context.definitions.has(node.name)) {
-    const fix = { title: 'Call it', text: `${node.name}(${scope.parameter})` };
+/** A chain of steps as a value: inside arrow functions a match is a plain Boolean. */
+function checkStepValue(node: Expression & { type: 'chain' }, scope: Scope): Typed {
+  const result = scope.context.checker.steps(node, scope);
+  switch (result.kind) {
+    case 'value':
+      return closeBoolean(result.typed, node);
+    case 'match':
+      if (!scope.inArrow) scope.context.report('BT_MATCH_AS_VALUE', node);
+      return { plan: { type: 'holds', match: closeChain(result.plan, result.chain.steps) }, type: { mask: BOOLEAN } };
+    case 'invalid':
+      return UNKNOWN;
+    default:
+      scope.context.report('BT_NOT_A_VALUE', node, { found: scope.context.quoted(node) });
+      return UNKNOWN;
+  }
+}
+
+/** A Boolean from a scoped chain needs no comparison. */
+function closeBoolean(typed: Typed, node: Expression): Typed {
+  if (!typed.scopes || typed.type.mask !== BOOLEAN) return typed;
+  const condition = { type: 'condition' as const, value: typed.plan, text: printExpression(node) };
+  return { plan: { type: 'holds', match: closeChain(condition, typed.scopes) }, type: typed.type };
+}
+
+function checkName(node: NameNode, { context, names }: Scope): Typed {
+  const binding = names.get(node.name);
+  if (binding?.kind === 'variable') {
+    return { plan: { type: 'variable', variable: binding.variable }, type: binding.type };
+  }
+  const [parameter] = [...names].flatMap(([name, { kind }]) => (kind === 'variable' ? [name] : []));
+  if (context.definitions.has(node.name) && parameter !== undefined) {
+    const fix = { title: 'Call it', text: `${node.name}(${parameter})` };
     context.report('BT_NOT_A_VALUE', node, { found: quote(node.name) }, fix);
-  } else if (GLOBALS.has(node.name)) context.report('BT_NOT_A_VALUE', node, { found: quote(node.name) });
-  else
+  } else if (binding || GLOBALS.has(node.name) || context.definitions.has(node.name)) {
+    context.report('BT_NOT_A_VALUE', node, { found: quote(node.name) });
+  } else if (/^traces$/i.test(node.name)) {
+    context.report('BT_SEVERAL_TRACES', node);
+  } else {
     context.unknown('BT_UNKNOWN_NAME', node.name, '', node, [
-      scope.parameter,
+      ...names.keys(),
       ...context.definitions.keys(),
       ...GLOBALS,
     ]);
+  }
   return UNKNOWN;
 }
 
-function checkList(node: ListNode, scope: ValueScope): Typed {
-  const items = node.items.map((item) => checkOperand(item, scope).plan);
-  return { plan: { type: 'list', items }, type: { mask: LIST } };
+function checkList(node: ListNode, scope: Scope): Typed {
+  const items = node.items.map((item) => checkOperand(item, scope));
+  const element = items.length === 0 ? { mask: UNDEFINED } : union(items.map(({ type }) => type));
+  return { plan: { type: 'list', items: items.map(({ plan }) => plan) }, type: { mask: LIST, element } };
 }
 
-function checkLogical(node: LogicalNode, scope: ValueScope): Typed {
-  const operands = node.operands.map((operand) => checkOperand(operand, scope));
+function checkLogical(node: LogicalNode, scope: Scope): Typed {
+  const operands = node.operands.map((operand) => checkAnything(operand, scope));
   const types = operands.map(({ type }, i) =>
     node.operator === '??' && i < operands.length - 1 ? { ...type, mask: type.mask & ~NULLISH } : type,
   );
@@ -78,13 +111,3 @@ function checkLogical(node: LogicalNode, scope: ValueScope): Typed {
 }
 
 const NULLISH = literalMask(null) | UNDEFINED;
-
-/** What any of the types may be. */
-function union(types: readonly Type[]): Type {
-  const [first] = types;
-  return {
-    mask: types.reduce((mask, type) => mask | type.mask, 0),
-    unit: types.every(({ unit }) => unit === first?.unit) ? first?.unit : undefined,
-    choices: types.every(({ choices }) => choices === first?.choices) ? first?.choices : undefined,
-  };
-}

@@ -7,4 +7,9 @@ export const LIMITS = {
   nesting: 64,
   /** Arrow functions, those reached through a name counted at each use. */
   predicates: 256,
+  /** Spans bound at once, those of collections included. */
+  variables: 3,
+  /** UTF-16 units of a regular expression, and instructions that it compiles to. */
+  regexLength: 500,
+  regexInstructions: 2000,
 } as const;

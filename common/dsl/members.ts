@@ -1,6 +1,6 @@
-import type { Builtin, SpanField } from './plan';
+import type { Builtin, PartField, Relation, ScopeField, SpanField } from './plan';
 import type { Type } from './types';
-import { ANY, BOOLEAN, LIST, NULL, NUMBER, STRING, UNDEFINED } from './types';
+import { ANY, BOOLEAN, EVENT, LINK, LIST, NULL, NUMBER, SCOPE, SPAN, STRING, UNDEFINED } from './types';
 
 /** What a span has. */
 export const SPAN_FIELDS: ReadonlyMap<string, Type> = new Map<SpanField, Type>([
@@ -19,17 +19,57 @@ export const SPAN_FIELDS: ReadonlyMap<string, Type> = new Map<SpanField, Type>([
   ['isRoot', { mask: BOOLEAN }],
 ]);
 
-/** Of the language, and not of this version. */
-export const LATER = {
-  span: words('events links parent ancestors children descendants siblings depth scope'),
-  trace: words('spans services duration root traceId every sum avg min max percentile distinct under groupBy'),
-  match: words('followedBy precededBy requires'),
-  value: words('matches some every filter find map'),
-} as const;
+const SPANS: Type = { mask: LIST, element: { mask: SPAN } };
+
+/** What leads from a span to other spans, and to its parts. */
+export const RELATIONS: ReadonlyMap<string, Type> = new Map<Relation, Type>([
+  ['parent', { mask: SPAN | UNDEFINED }],
+  ['ancestors', SPANS],
+  ['children', SPANS],
+  ['descendants', SPANS],
+  ['siblings', SPANS],
+  ['depth', { mask: NUMBER }],
+  ['events', { mask: LIST, element: { mask: EVENT } }],
+  ['links', { mask: LIST, element: { mask: LINK } }],
+  ['scope', { mask: SCOPE }],
+]);
+
+/** What a trace, or a part of it, has besides steps. */
+export const SCOPE_FIELDS: ReadonlyMap<string, Type> = new Map<ScopeField, Type>([
+  ['spans', SPANS],
+  ['services', { mask: LIST, element: { mask: STRING } }],
+  ['duration', { mask: NUMBER, unit: 'duration' }],
+  ['root', { mask: SPAN | UNDEFINED }],
+  ['traceId', { mask: STRING }],
+]);
+
+export const PART_FIELDS: readonly (readonly [number, ReadonlyMap<string, Type>])[] = [
+  [
+    EVENT,
+    new Map<PartField, Type>([
+      ['name', { mask: STRING }],
+      ['time', { mask: NUMBER, unit: 'time' }],
+    ]),
+  ],
+  [
+    LINK,
+    new Map<PartField, Type>([
+      ['traceId', { mask: STRING }],
+      ['spanId', { mask: STRING }],
+    ]),
+  ],
+  [
+    SCOPE,
+    new Map<PartField, Type>([
+      ['name', { mask: STRING }],
+      ['version', { mask: STRING }],
+    ]),
+  ],
+];
 
 export const STEPS = {
-  trace: words('has missing where count not'),
-  match: words('and or not within count'),
+  trace: words('has missing every where under groupBy count sum avg min max percentile distinct not'),
+  match: words('and or not within followedBy precededBy requires count'),
 } as const;
 
 export interface Method {
@@ -53,6 +93,9 @@ export const METHODS: ReadonlyMap<string, Method> = new Map<string, Method>([
   ['toUpperCase', { on: STRING, parameters: [], required: 0, result: STRING }],
   ['trim', { on: STRING, parameters: [], required: 0, result: STRING }],
 ]);
+
+/** Methods of lists that take an arrow function. */
+export const COLLECTION_METHODS = words('some every filter find map');
 
 interface BuiltinSignature {
   readonly required: number;

@@ -9,6 +9,7 @@ export const PROBLEMS = {
   BT_TEXT_TOO_LONG: `The rule has {length} characters; at most ${LIMITS.textLength} are allowed.`,
   BT_TOO_MANY_TOKENS: `The rule has more than ${LIMITS.tokens} words and symbols.`,
   BT_TOO_DEEP: `Brackets, unary operators, arrows and ?: may be nested at most ${LIMITS.nesting} deep.`,
+  BT_TOO_MANY_VARIABLES: `At most ${LIMITS.variables} spans may be bound at once, those of collections included.`,
   BT_TOO_MANY_PREDICATES: `The rule has {count} predicates; at most ${LIMITS.predicates} are allowed, named ones counted at each use.`,
   BT_EMPTY_RULE: 'The rule is empty.',
   BT_UNEXPECTED_CHARACTER: 'Unexpected character {found}.',
@@ -28,11 +29,11 @@ export const PROBLEMS = {
   BT_DUPLICATE_NAME: 'The name {name} is taken already.',
   BT_SEVERAL_TRACES:
     'A rule looks at one trace at a time: conditions across several traces are not part of this version.',
-  BT_NOT_SUPPORTED: '{feature} not supported in this version.',
   BT_ARGUMENT_COUNT: '{name} takes {expected}, not {found}.',
   BT_WRONG_ARGUMENT: '{name} takes {expected}.',
   BT_NOT_CALLED: '{name} is a method: call it with ( ).',
   BT_NOT_CALLABLE: '{name} is not a method: leave out the ( ).',
+  BT_INVALID_REGEX: '{found} cannot be used: {reason}.',
   BT_INVALID_DURATION:
     "{found} is not a duration. Write a number and a unit, such as '500 ms', '5 seconds' or '1 minute'.",
   BT_NEVER_EQUAL: '{left} and {right} are never equal.',
@@ -45,8 +46,11 @@ export const PROBLEMS = {
   BT_NOT_A_MATCH: 'A match such as trace.has(span => …) is needed here, not {found}.',
   BT_MATCH_AS_VALUE: 'A match is true or false by itself: it can only be joined by and, or, not, &&, || and !.',
   BT_NOT_A_VALUE: '{found} cannot be used as a value; name one of its properties.',
-  BT_NUMBER_NOT_COMPARED: 'A count is a number: compare it, such as {text} > 3.',
-  BT_WITHIN_ON_NUMBER: 'within bounds matches, not numbers.',
+  BT_NUMBER_NOT_COMPARED: 'A number alone says nothing: compare it, such as {text} > 3.',
+  BT_SCOPED_NUMBER:
+    '{text} has one value for each group: compare it with a number right there, or write .some(g => …).',
+  BT_WITHIN_ON_NUMBER: 'within bounds matches, not numbers. To count in a window, write within before count.',
+  BT_NOTHING_TO_BIND: 'The left side of {name} can be true without a span, so (a, b) has nothing to take as a.',
 } as const satisfies Record<`BT_${string}`, string>;
 
 /** Said beside a rule that compiles. */
@@ -55,6 +59,8 @@ export const WARNINGS = {
   BT_LOOSE_EQUALITY: '{operator} means {strict} here.',
   BT_UNBOUND_ABSENCE:
     'Nothing in this match has a time for within to count from: what is missing must be missing from the whole trace.',
+  BT_NOTHING_POSITIVE:
+    'This is true of every trace that lacks something, also of those that have nothing to do with it.',
 } as const satisfies Record<`BT_${string}`, string>;
 
 export type ProblemCode = keyof typeof PROBLEMS | keyof typeof WARNINGS;

@@ -1,36 +1,40 @@
-import type { Expression } from './ast';
-import type { CheckContext } from './check_context';
-import type { MatchPlan, Predicate } from './plan';
+import type { Lambda, MatchPlan, ScopeVariable } from './plan';
+import type { Typed } from './types';
 
-/** What a step on the trace gives. Guards are what `where` asks for; they hold for the whole chain. */
+/** A scope that a chain has opened: what is put around everything the chain says. */
+export type ScopeStep = (inner: MatchPlan) => MatchPlan;
+
+/** Where a chain's steps look, and what is to be put around it once it ends. */
+export interface Chain {
+  readonly scope: ScopeVariable;
+  readonly steps: readonly ScopeStep[];
+}
+
+export const closeChain = (plan: MatchPlan, steps: readonly ScopeStep[]): MatchPlan =>
+  steps.reduceRight((inner, step) => step(inner), plan);
+
+/** What an expression outside arrow functions, or a chain of steps, gives. */
 export type StepResult =
-  | { readonly kind: 'trace'; readonly guards: readonly MatchPlan[] }
+  | {
+      readonly kind: 'scope';
+      readonly chain: Chain;
+      /** After `groupBy` and `under`: what `some(g => …)` and `every(g => …)` make of a body. */
+      readonly groups?: {
+        readonly outer: Chain;
+        readonly make: (quantifier: 'some' | 'every', group: ScopeVariable, body: MatchPlan) => MatchPlan;
+      };
+    }
   | {
       readonly kind: 'match';
       readonly plan: MatchPlan;
-      readonly guards: readonly MatchPlan[];
-      /** Of `has` alone: what `count()` counts. */
-      readonly counted?: Predicate;
+      readonly chain: Chain;
+      /** Of `has` alone, perhaps with a `within`: what `count()` counts. */
+      readonly counted?: { readonly predicate: Lambda; readonly windowUs?: number };
     }
-  | { readonly kind: 'count'; readonly predicate: Predicate; readonly guards: readonly MatchPlan[] }
-  | { readonly kind: 'other'; readonly found: string }
+  | { readonly kind: 'value'; readonly typed: Typed }
+  | { readonly kind: 'function'; readonly found: string }
   | { readonly kind: 'invalid' };
 
 export const INVALID: StepResult = { kind: 'invalid' };
 
-export const match = (plan: MatchPlan, guards: readonly MatchPlan[] = []): StepResult & { kind: 'match' } => ({
-  kind: 'match',
-  plan,
-  guards,
-});
-
-/** A match with its guards around it: what a chain means to everything outside it. */
-export const guarded = (plan: MatchPlan, guards: readonly MatchPlan[]): MatchPlan =>
-  guards.length === 0 ? plan : { type: 'and', operands: [...guards, plan] };
-
-export interface MatchScope {
-  readonly context: CheckContext;
-  check(node: Expression): StepResult;
-  /** Checks what must be a match or a bare predicate. */
-  need(node: Expression): StepResult;
-}
+export type MatchResult = StepResult & { readonly kind: 'match' };

@@ -10,8 +10,9 @@ export const TIMED_OUT_KEYS = [
   'rpc.response.status_code',
 ] as const;
 
-/** Reading `timedOut`, which reads attributes in turn. */
-export function readTimedOut(context: CheckContext): ValuePlan {
+/** Reading `timedOut` of a span, which reads attributes and events in turn. */
+export function readTimedOut(of: ValuePlan, context: CheckContext): ValuePlan {
   for (const key of TIMED_OUT_KEYS) context.attributes.add(key);
-  return { type: 'field', field: 'timedOut' };
+  context.features.add('events').add('status_message');
+  return { type: 'field', of, field: 'timedOut' };
 }

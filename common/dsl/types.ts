@@ -1,5 +1,6 @@
 import type { LiteralValue } from './ast';
-import type { ValuePlan } from './plan';
+import type { AttributeOwner, ValuePlan } from './plan';
+import type { ScopeStep } from './step_result';
 
 /** Bits of the kinds of value that an expression may have. */
 export const STRING = 1;
@@ -11,9 +12,15 @@ export const LIST = 32;
 export const OBJECT = 64;
 /** What an attribute may be. */
 export const ANY = STRING | NUMBER | BOOLEAN | NULL | UNDEFINED | LIST | OBJECT;
-/** Not values: spans and what their attributes hang on. */
+/** Not values: spans, their parts, and what attributes hang on. */
 export const SPAN = 128;
 export const ATTRIBUTES = 256;
+export const EVENT = 512;
+export const LINK = 1024;
+export const SCOPE = 2048;
+export const PARTS = EVENT | LINK | SCOPE;
+/** What can only be true, false, or asked for its properties. */
+export const THINGS = SPAN | PARTS;
 
 export interface Type {
   readonly mask: number;
@@ -21,14 +28,18 @@ export interface Type {
   readonly unit?: 'time' | 'duration' | undefined;
   /** Of strings: one of a known few. */
   readonly choices?: 'status' | 'kind' | undefined;
-  /** Of attributes: the span's, or its resource's. */
-  readonly owner?: 'attributes' | 'resource' | undefined;
+  /** Of attributes: whose they are. */
+  readonly owner?: AttributeOwner | undefined;
+  /** Of lists: what is in them. */
+  readonly element?: Type | undefined;
 }
 
 /** An expression after checking. */
 export interface Typed {
   readonly plan: ValuePlan;
   readonly type: Type;
+  /** Of a number from a scoped chain: scopes that a comparison has to close. */
+  readonly scopes?: readonly ScopeStep[];
 }
 
 export const STATUSES = ['OK', 'ERROR', 'UNSET'] as const;
@@ -41,6 +52,9 @@ const WORDS: readonly (readonly [number, string])[] = [
   [LIST, 'a list'],
   [OBJECT, 'an object'],
   [SPAN, 'a span'],
+  [EVENT, 'an event'],
+  [LINK, 'a link'],
+  [SCOPE, 'an instrumentation scope'],
   [ATTRIBUTES, 'attributes'],
   [NULL, 'null'],
   [UNDEFINED, 'undefined'],
@@ -52,6 +66,8 @@ export function describe({ mask }: Type): string {
   return WORDS.flatMap(([bit, word]) => (mask & bit ? [word] : [])).join(' or ');
 }
 
+export const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+
 export const mayBe = (type: Type, mask: number): boolean => (type.mask & mask) !== 0;
 export const isOnly = (type: Type, mask: number): boolean => (type.mask & ~mask) === 0;
 
@@ -60,4 +76,19 @@ export function literalMask(value: LiteralValue): number {
   if (value === undefined) return UNDEFINED;
   if (typeof value === 'string') return STRING;
   return typeof value === 'boolean' ? BOOLEAN : NUMBER;
+}
+
+/** What any of the types may be. */
+export function union(types: readonly Type[]): Type {
+  const [first] = types;
+  const elements = types.flatMap((type) => (type.mask & LIST ? [type.element] : []));
+  const known = elements.flatMap((element) => element ?? []);
+  return {
+    mask: types.reduce((mask, type) => mask | type.mask, 0),
+    unit: types.every(({ unit }) => unit === first?.unit) ? first?.unit : undefined,
+    choices: types.every(({ choices }) => choices === first?.choices) ? first?.choices : undefined,
+    // Where one is not known, nothing is known of both.
+    element:
+      known.length === 0 || known.length < elements.length ? undefined : known.length === 1 ? known[0] : union(known),
+  };
 }

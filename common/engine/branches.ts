@@ -1,26 +1,39 @@
-import type { Formula, Within } from './formula';
-import type { Environment, Window } from './windows';
-import { filterWindows } from './windows';
+import type { Formula } from './formula';
 
-type Or = Formula & { type: 'and' | 'or' };
+type Or = Formula & { type: 'or' };
 
-/** Takes of every `or` in a `within` that holds, in text order, the first branch that leaves it a witness. */
-export function fixBranches(within: Within, windows: readonly Window[], environment: Environment): Within {
-  let fixed = within;
-  for (let or = firstOr(fixed.body); or; or = firstOr(fixed.body)) {
-    const branches = or.operands.map((branch): Within => ({ ...fixed, body: replace(fixed.body, or!, branch) }));
-    environment.budget.spend(windows.length * or.operands.length);
-    fixed = branches.find((branch) => filterWindows(branch, windows, environment).length > 0) ?? branches[0]!;
+/** Takes of every `or`, in text order, the first branch with which the formula can still be true. */
+export function fixBranches(formula: Formula, isFeasible: (formula: Formula) => boolean): Formula {
+  let fixed = formula;
+  for (let or = firstOr(fixed); or; or = firstOr(fixed)) {
+    const last = or.operands.length - 1;
+    const branch = or.operands.find((operand, i) => i === last || isFeasible(replace(fixed, or!, operand)));
+    fixed = replace(fixed, or, branch!);
   }
   return fixed;
 }
 
+/** The parts that spans are chosen for, in text order. */
+function partsOf(formula: Formula): readonly Formula[] {
+  switch (formula.type) {
+    case 'and':
+      return formula.operands;
+    case 'within':
+    case 'some':
+      return [formula.body];
+    case 'follows':
+      return formula.flipped ? [formula.then, formula.first] : [formula.first, formula.then];
+    case 'linked':
+      return [formula.left, formula.right];
+    default:
+      return [];
+  }
+}
+
 function firstOr(formula: Formula): Or | undefined {
   if (formula.type === 'or') return formula as Or;
-  if (formula.type === 'within') return firstOr(formula.body);
-  if (formula.type !== 'and') return undefined;
-  for (const operand of formula.operands) {
-    const found = firstOr(operand);
+  for (const part of partsOf(formula)) {
+    const found = firstOr(part);
     if (found) return found;
   }
   return undefined;
@@ -28,7 +41,24 @@ function firstOr(formula: Formula): Or | undefined {
 
 function replace(formula: Formula, old: Formula, by: Formula): Formula {
   if (formula === old) return by;
-  if (formula.type === 'within') return { ...formula, body: replace(formula.body, old, by) };
-  if (formula.type !== 'and') return formula;
-  return { ...formula, operands: formula.operands.map((operand) => replace(operand, old, by)) };
+  const inner = (part: Formula): Formula => replace(part, old, by);
+  switch (formula.type) {
+    case 'and':
+      return { ...formula, operands: formula.operands.map(inner) };
+    case 'within':
+    case 'some':
+      return { ...formula, body: inner(formula.body) };
+    case 'follows':
+      return { ...formula, first: inner(formula.first), then: inner(formula.then) };
+    case 'linked':
+      return { ...formula, left: inner(formula.left), right: inner(formula.right) };
+    default:
+      return formula;
+  }
+}
+
+/** Whether some part goes with the last span found. */
+export function hasBound(formula: Formula): boolean {
+  if (formula.type === 'bound' || formula.type === 'unbound') return true;
+  return (formula.type === 'or' ? formula.operands : partsOf(formula)).some(hasBound);
 }

@@ -7,20 +7,11 @@ import { print } from '../dsl/print';
 import type { Problem } from '../problem';
 import type { TraceView } from '../trace/trace';
 import type { EvidenceMode } from '../violations/evidence_document';
-import { Budget, TooCostly } from './budget';
-import { ValueCompiler } from './compile_value';
 import type { Condition } from './conditions';
 import { conditionsOf } from './conditions';
-import type { Formula } from './formula';
-import { toFormula } from './formula';
+import { createEvaluator } from './evaluate';
+import type { ExplainNode } from './explain';
 import type { Verdict } from './judgement';
-import { cautiousSets, plainSets } from './span_sets';
-import { Truth } from './truth';
-import type { Kept } from './verdict';
-import { SATISFIED, tooCostly, verdictOf } from './verdict';
-import { explainTruth } from './witness';
-
-const NO_KEYS: ReadonlySet<string> = new Set();
 
 export interface CompiledRule {
   /** 16 hex digits of SHA-256 of the rule printed without comments. */
@@ -29,8 +20,17 @@ export interface CompiledRule {
   readonly needs: readonly Condition[];
   /** Keys of the attributes that judging by the rule reads. */
   readonly attributes: ReadonlySet<string>;
-  /** @param evidence the attributes that witnesses keep: by default those that the rule mentions */
-  evaluate(trace: TraceView, evidence?: EvidenceMode): Verdict;
+  /** The verdict on a trace. Nothing throws. */
+  evaluate(trace: TraceView, options?: EvaluateOptions): Verdict;
+  /** The tree of sub-results. Its verdict is that of `evaluate`, worked out by the same steps. */
+  explain(trace: TraceView, options?: EvaluateOptions): { readonly verdict: Verdict; readonly tree: ExplainNode };
+}
+
+export interface EvaluateOptions {
+  /** The attributes that witnesses keep: by default those that the rule mentions. */
+  readonly evidence?: EvidenceMode;
+  /** The order of spans of different hosts that start closer than this is unknown. By default clocks are trusted. */
+  readonly clockSkewUs?: number;
 }
 
 export type CompileResult =
@@ -43,32 +43,18 @@ export function compile(text: string): CompileResult {
   const checked = check(parsed.rule, text);
   if ('problems' in checked) return checked;
   const version = bytesToHex(sha256(utf8ToBytes(print(parsed.rule)))).slice(0, 16);
-  return { rule: createRule(version, checked.plan), warnings: checked.warnings };
+  return { rule: createRule(version, text, checked.plan), warnings: checked.warnings };
 }
 
-function createRule(version: string, { match, attributes }: RulePlan): CompiledRule {
-  const { formula } = toFormula(match, new ValueCompiler());
-  return {
-    version,
-    needs: conditionsOf(formula),
-    attributes,
-    evaluate: (trace, evidence = 'mentioned') =>
-      evaluate(formula, trace, evidence === 'mentioned' ? attributes : evidence === 'all' ? 'all' : NO_KEYS),
-  };
+function createRule(version: string, text: string, { match, attributes }: RulePlan): CompiledRule {
+  const needs = conditionsOf(match);
+  return { version, needs, attributes, ...createEvaluator(() => planOf(text), needs) };
 }
 
-function evaluate(formula: Formula, trace: TraceView, kept: Kept): Verdict {
-  try {
-    const budget = new Budget();
-    const truth = new Truth(plainSets(trace), budget);
-    if (!truth.holds(formula)) return SATISFIED;
-    const sets = cautiousSets(trace);
-    const cautious = sets ? new Truth(sets, budget) : truth;
-    const certain = cautious === truth || cautious.holds(formula);
-    const facts = explainTruth(formula, certain ? cautious : truth);
-    return verdictOf(certain ? 'violated' : 'inconclusive', facts, trace, kept);
-  } catch (error) {
-    if (error instanceof TooCostly) return tooCostly(trace, kept);
-    throw error;
-  }
+/** What a text means that has compiled before. */
+function planOf(text: string): RulePlan {
+  const parsed = parse(text);
+  const checked = 'rule' in parsed ? check(parsed.rule, text) : undefined;
+  if (!checked || !('plan' in checked)) throw new Error('The rule compiled before.');
+  return checked.plan;
 }

@@ -43,7 +43,7 @@ test.each<[EvidenceMode, Record<string, string>]>([
 ])('evidence "%s" keeps these attributes of a witness', (evidence, expected) => {
   const compiled = compile("trace.has(span => span.attributes['mentioned'] === '1')");
   if (!('rule' in compiled)) throw new Error('does not compile');
-  const { kind, witnesses } = compiled.rule.evaluate(trace, evidence);
+  const { kind, witnesses } = compiled.rule.evaluate(trace, { evidence });
   expect(kind).toBe('violated');
   expect(Object.fromEntries(witnesses[0]?.attributes ?? [])).toEqual(expected);
 });

@@ -4,6 +4,7 @@ import type { SpanView } from '../trace/span';
 /** One thing that a verdict rests on, in the order of the rule's text. */
 export type Fact =
   | { readonly type: 'match'; readonly span: SpanView; readonly text: string }
+  | { readonly type: 'pair'; readonly spans: readonly [SpanView, SpanView]; readonly text: string }
   | {
       readonly type: 'absence';
       readonly text: string;
@@ -13,6 +14,7 @@ export type Fact =
       readonly limit: string;
     }
   | { readonly type: 'guard'; readonly text: string; readonly negated: boolean }
+  | { readonly type: 'condition'; readonly text: string }
   | {
       readonly type: 'count';
       readonly text: string;
@@ -22,5 +24,19 @@ export type Fact =
       /** The first that are enough to tell. */
       readonly spans: readonly SpanView[];
     }
-  | { readonly type: 'distance'; readonly us: number; readonly limit: string }
-  | { readonly type: 'outside'; readonly limit: string };
+  | { readonly type: 'distance' | 'gap'; readonly us: number; readonly limit: string }
+  | { readonly type: 'outside'; readonly limit: string }
+  | { readonly type: 'groups'; readonly by: string };
+
+/** The spans that a fact names, in text order. */
+export function spansOfFact(fact: Fact): readonly SpanView[] {
+  switch (fact.type) {
+    case 'match':
+      return [fact.span];
+    case 'pair':
+    case 'count':
+      return fact.spans;
+    default:
+      return [];
+  }
+}

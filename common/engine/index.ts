@@ -1,6 +1,7 @@
-export type { CompiledRule, CompileResult } from './compile';
+export type { CompiledRule, CompileResult, EvaluateOptions } from './compile';
 export { compile } from './compile';
 export type { Condition } from './conditions';
+export type { ExplainNode } from './explain';
 export type { Absence, Completeness, Judgement, Verdict, VerdictKind, WitnessSpan } from './judgement';
 export type { RejectedRule, RuleSet, TraceJudgements } from './rule_set';
 export { createRuleSet } from './rule_set';

@@ -27,12 +27,13 @@ export function messageOf(facts: readonly Fact[]): string {
 
 /** The same where it is not certain, with what is missing of the trace. */
 export function uncertainMessageOf(facts: readonly Fact[], { orphans, truncated, split, dropped }: TraceFlags): string {
-  const missing = [
+  const known = [
     orphans > 0 ? `the parents of ${orphans} ${orphans === 1 ? 'span' : 'spans'} are unknown` : '',
     truncated ? 'the trace was cut short' : '',
     split ? 'another bridge may hold spans of it' : '',
     dropped > 0 ? `${dropped} attributes, events or links were dropped` : '',
   ].filter((reason) => reason !== '');
+  const missing = known.length > 0 ? known : ['clocks may differ'];
   const reasons = ` (not certain: ${missing.join(', ')})`;
   return cut(messageOf(facts), LONGEST - reasons.length) + reasons;
 }
@@ -45,6 +46,14 @@ function describe(fact: Fact): string {
       const where = fact.limit === '' || fact.window === null ? '' : ` within ${fact.limit}`;
       return `no span matched ${cut(fact.text, LONGEST_TEXT)}${where}`;
     }
+    case 'pair':
+      return `${fact.spans.map(nameOf).join(' and ')} matched ${cut(fact.text, LONGEST_TEXT)}`;
+    case 'condition':
+      return cut(fact.text, LONGEST_TEXT);
+    case 'groups':
+      return `no group of ${cut(fact.by, LONGEST_TEXT)} speaks against it`;
+    case 'gap':
+      return `${formatDuration(fact.us)} later${fact.limit === '' ? '' : ` (within ${fact.limit})`}`;
     case 'guard':
       return `${fact.negated ? 'no' : 'some'} span matched ${cut(fact.text, LONGEST_TEXT)}`;
     case 'count': {
@@ -54,7 +63,7 @@ function describe(fact: Fact): string {
     case 'distance':
       return `${formatDuration(fact.us)} apart (within ${fact.limit})`;
     case 'outside':
-      return `nothing of the kind lies within ${fact.limit}`;
+      return fact.limit === '' ? 'there is nothing of the kind' : `nothing of the kind lies within ${fact.limit}`;
   }
 }
 

@@ -1,8 +1,8 @@
 import type { BinaryOperator } from '../dsl/ast';
 
-/** `===`: exact between integers of any size; false between lists, objects and spans alike. */
+/** `===`: exact between integers of any size, identity of spans; false between lists and objects alike. */
 export function strictlyEqual(a: unknown, b: unknown): boolean {
-  if (a === b) return typeof a !== 'object' || a === null;
+  if (a === b) return !(Array.isArray(a) || a instanceof Map);
   if (typeof a === 'bigint' ? typeof b === 'number' : typeof a === 'number' && typeof b === 'bigint') {
     // eslint-disable-next-line eqeqeq -- JavaScript compares integers of both kinds exactly
     return a == b;

@@ -108,7 +108,7 @@ function judge({ spaces }: State, trace: TraceView, waitedMs: number, evidence: 
     if (!space) continue;
     rules += space.size;
     for (const { order, rule, compiled } of space.index.candidates(trace)) {
-      const { kind, ...verdict } = compiled.evaluate(trace, evidence);
+      const { kind, ...verdict } = compiled.evaluate(trace, { evidence });
       if (kind === 'satisfied') continue;
       const { traceId, source } = trace;
       const completeness = completenessOf(trace);

@@ -1,60 +1,144 @@
-import type { Budget } from './budget';
-import type { Formula } from './formula';
-import type { SpanSets } from './span_sets';
-import { swapped } from './span_sets';
-import type { Environment } from './windows';
-import { feasibleWindows } from './windows';
+import type { SpanView } from '../trace/span';
+import { hasBound } from './branches';
+import type { Fact } from './fact';
+import type { Condition, Formula, GroupsFormula } from './formula';
+import type { Frame } from './frame';
+import { Members } from './frame';
+import type { Conditions } from './search';
+import { Search } from './search';
+import type { State } from './search_state';
+import { densest } from './numbers';
 
-/** Formulas asked about the spans of one trace. */
-export class Truth implements Environment {
-  constructor(
-    readonly sets: SpanSets,
-    readonly budget: Budget,
-  ) {}
-
-  /** Whether a formula certainly holds, given what is certain and what is possible. */
-  holds(formula: Formula): boolean {
-    const { sets } = this;
-    switch (formula.type) {
-      case 'present':
-        return sets.first(formula.test) !== undefined;
-      case 'absent':
-        return !sets.incomplete && sets.possible(formula.test).length === 0;
-      case 'guard':
-        return this.holds({ type: formula.negated ? 'absent' : 'present', test: formula.test });
-      case 'count':
-        return this.countHolds(formula);
-      case 'constant':
-        return formula.value;
-      case 'and':
-        return formula.operands.every((operand) => this.holds(operand));
-      case 'or':
-        return formula.operands.some((operand) => this.holds(operand));
-      case 'within':
-        return feasibleWindows(formula, this, 1).length > 0;
-      case 'outside':
-        return !sets.incomplete && !new Truth(swapped(sets), this.budget).holds(formula.within);
+/** Whether a formula certainly holds, given what is certain and what is possible. */
+export function holds(formula: Formula, frame: Frame): boolean {
+  switch (formula.type) {
+    case 'present':
+      return formula.test.first(frame) !== undefined;
+    case 'absent':
+      return !isOpen(formula.test, frame) && formula.test.possible(frame).length === 0;
+    case 'guard':
+      return holds({ ...formula, type: formula.negated ? 'absent' : 'present' }, frame);
+    case 'condition': {
+      const value = formula.truth(frame);
+      return frame.cautious ? value === true : Boolean(value);
     }
-  }
-
-  private countHolds({ test, operator, bound }: Formula & { type: 'count' }): boolean {
-    const least = this.sets.certain(test).length;
-    const most = this.sets.possible(test).length;
-    switch (operator) {
-      case '>':
-        return least > bound;
-      case '>=':
-        return least >= bound;
-      case '<':
-        return !this.sets.incomplete && most < bound;
-      case '<=':
-        return !this.sets.incomplete && most <= bound;
-      case '===':
-      case '==':
-        return !this.sets.incomplete && least === most && least === bound;
-      case '!==':
-      case '!=':
-        return !this.sets.incomplete && least === most && least !== bound;
+    case 'and':
+      return formula.operands.every((operand) => holds(operand, frame));
+    case 'or':
+      return formula.operands.some((operand) => holds(operand, frame));
+    case 'outside':
+      return !maybe(formula.inner, frame);
+    case 'some':
+      return formula.groups.find(frame).certain.some((members) => ofGroup(formula, members, frame, holds));
+    case 'every': {
+      const { possible, open } = formula.groups.find(frame);
+      return !open && possible.every((members) => ofGroup(formula, members, frame, holds));
     }
+    default:
+      return search(formula, frame) !== undefined;
   }
+}
+
+/** Whether a formula holds, or might if nothing were missing. */
+export function maybe(formula: Formula, frame: Frame): boolean {
+  if (!frame.cautious) return holds(formula, frame);
+  switch (formula.type) {
+    case 'present':
+      return isOpen(formula.test, frame) || formula.test.possible(frame).length > 0;
+    case 'absent':
+      return formula.test.certain(frame).length === 0;
+    case 'guard':
+      return maybe({ ...formula, type: formula.negated ? 'absent' : 'present' }, frame);
+    case 'condition':
+      return formula.truth(frame) !== false;
+    case 'and':
+      return formula.operands.every((operand) => maybe(operand, frame));
+    case 'or':
+      return formula.operands.some((operand) => maybe(operand, frame));
+    case 'outside':
+      return !holds(formula.inner, frame);
+    case 'some': {
+      const { possible, open } = formula.groups.find(frame);
+      const unseen = open ? [new Members([], frame.scopes[0]!.possible, frame.incomplete, '?')] : [];
+      return [...possible, ...unseen].some((members) => ofGroup(formula, members, frame, maybe));
+    }
+    case 'every':
+      return formula.groups.find(frame).certain.every((members) => ofGroup(formula, members, frame, maybe));
+    case 'pair':
+      return isOpen(formula.test, frame) || search(formula, frame, true) !== undefined;
+    case 'noPair':
+      return search(formula, frame, true) !== undefined;
+    default:
+      return frame.incomplete ? couldBe(formula, frame) : search(formula, frame, true) !== undefined;
+  }
+}
+
+/** Where any span may be missing, any choice of them may be what the formula asks for: only its conditions speak against it. */
+function couldBe(formula: Formula, frame: Frame): boolean {
+  switch (formula.type) {
+    case 'and':
+      return formula.operands.every((operand) => couldBe(operand, frame));
+    case 'or':
+      return formula.operands.some((operand) => couldBe(operand, frame));
+    case 'within':
+      return couldBe(formula.body, frame);
+    case 'follows':
+      return couldBe(formula.first, frame) && couldBe(formula.then, frame);
+    case 'linked':
+      return couldBe(formula.left, frame) && couldBe(formula.right, frame);
+    case 'guard':
+    case 'condition':
+    case 'outside':
+    case 'some':
+    case 'every':
+      return maybe(formula, frame);
+    default:
+      return true;
+  }
+}
+
+function ofGroup({ groups, body }: GroupsFormula, members: Members, frame: Frame, decide: typeof holds): boolean {
+  frame.budget.spend(1);
+  frame.scopes[groups.slot] = members;
+  return decide(body, frame);
+}
+
+const isOpen = ({ scope }: { readonly scope: number }, frame: Frame): boolean => frame.scopes[scope]!.open;
+
+/** The least choice of spans that makes a formula true. */
+export function search(formula: Formula, frame: Frame, possible = false): State | undefined {
+  return new Search(frame, possible ? POSSIBLE : CERTAIN, possible, hasBound(formula)).run(formula);
+}
+
+const CERTAIN: Conditions = { holds, describe };
+const POSSIBLE: Conditions = { holds: maybe, describe: () => undefined };
+
+/** What is told of a formula without spans of its own. */
+export function describe(formula: Formula, frame: Frame): Fact | undefined {
+  switch (formula.type) {
+    case 'guard':
+      return { type: 'guard', text: formula.test.text, negated: formula.negated };
+    case 'condition':
+      if (formula.counted) return describeCount(formula.counted, frame);
+      return formula.text === '' ? undefined : { type: 'condition', text: formula.text };
+    case 'outside':
+      return { type: 'outside', limit: formula.text };
+    case 'every':
+      return { type: 'groups', by: formula.by };
+    default:
+      return undefined;
+  }
+}
+
+/** A report names at most this many spans of a count. */
+const MOST_COUNTED = 100;
+
+function describeCount({ test, windowUs, operator, bound }: NonNullable<Condition['counted']>, frame: Frame): Fact {
+  const spans = test.certain(frame);
+  const window = windowUs === undefined ? { from: 0, count: spans.length } : densest(spans, windowUs);
+  const enough =
+    operator === '>' ? Math.floor(bound) + 1 : operator === '>=' ? Math.ceil(bound) : operator === '===' ? bound : 0;
+  const most = Math.min(Math.max(enough, 0), MOST_COUNTED, window.count);
+  const named: readonly SpanView[] = spans.slice(window.from, window.from + most);
+  return { type: 'count', text: test.text, total: window.count, operator, bound, spans: named };
 }

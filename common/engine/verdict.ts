@@ -3,6 +3,8 @@ import { serviceOf } from '../trace/span';
 import type { TraceView } from '../trace/trace';
 import type { Attributes, Value } from '../trace/value';
 import type { Fact } from './fact';
+import { spansOfFact } from './fact';
+import { TraceGraph } from './graph';
 import type { Absence, Verdict, WitnessSpan } from './judgement';
 import { messageOf, uncertainMessageOf } from './message';
 
@@ -28,12 +30,21 @@ export function tooCostly(trace: TraceView, kept: Kept): Verdict {
   return { kind: 'inconclusive', witnesses: witnessesOf([], trace, kept), absences: [], message };
 }
 
+/** The verdict where the trace was read from a source that does not keep what the rule looks at. */
+export function lossyVerdict(lost: readonly string[], facts: readonly Fact[], trace: TraceView, kept: Kept): Verdict {
+  const message = `${facts.length === 0 ? 'It cannot be told' : messageOf(facts)} (not certain: the source does not keep ${lost.join(', ')})`;
+  return {
+    kind: 'inconclusive',
+    witnesses: witnessesOf(facts, trace, kept),
+    absences: facts.flatMap(absenceOf),
+    message,
+  };
+}
+
 function witnessesOf(facts: readonly Fact[], trace: TraceView, kept: Kept): WitnessSpan[] {
-  const spans = new Set(
-    facts.flatMap((fact) => (fact.type === 'match' ? [fact.span] : fact.type === 'count' ? fact.spans : [])),
-  );
+  const spans = new Set(facts.flatMap(spansOfFact));
   if (spans.size > 0) return [...spans].map((span) => toWitness(span, 'match', kept));
-  const root = trace.spans.find(({ parentSpanId }) => parentSpanId === null) ?? trace.spans[0];
+  const root = TraceGraph.of(trace).root() ?? trace.spans[0];
   return root ? [toWitness(root, 'trace', kept)] : [];
 }
 

@@ -1,46 +1,38 @@
+import { fixBranches } from './branches';
 import type { Fact } from './fact';
 import type { Formula } from './formula';
-import type { Truth } from './truth';
-import { solveWithin } from './solve_within';
-
-/** A violation report names at most this many spans of a count. */
-const MOST_COUNTED = 100;
+import type { Frame } from './frame';
+import { factsOf } from './search';
+import { describe, holds, search } from './truth';
 
 /**
  * What makes a formula that holds true: of alternatives the left-most, of spans the least by (startTime, spanId), in the
  * order of the rule's text.
  */
-export function explainTruth(formula: Formula, truth: Truth): readonly Fact[] {
-  const { sets } = truth;
+export function explainTruth(formula: Formula, frame: Frame): readonly Fact[] {
   switch (formula.type) {
     case 'present':
-      return [{ type: 'match', span: sets.first(formula.test)!, text: formula.test.text }];
+      return [{ type: 'match', span: formula.test.first(frame)!, text: formula.test.text }];
     case 'absent':
       return [{ type: 'absence', text: formula.test.text, window: null, limit: '' }];
     case 'and':
-      return formula.operands.flatMap((operand) => explainTruth(operand, truth));
+      return formula.operands.flatMap((operand) => explainTruth(operand, frame));
     case 'or':
       return explainTruth(
-        formula.operands.find((operand) => truth.holds(operand))!,
-        truth,
+        formula.operands.find((operand) => holds(operand, frame))!,
+        frame,
       );
-    case 'within':
-      return solveWithin(formula, truth, (part) => explainTruth(part, truth));
     case 'guard':
-      return [{ type: 'guard', text: formula.test.text, negated: formula.negated }];
-    case 'count':
-      return [explainCount(formula, truth)];
+    case 'condition':
     case 'outside':
-      return [{ type: 'outside', limit: formula.within.text }];
-    case 'constant':
-      return [];
+    case 'every': {
+      const fact = describe(formula, frame);
+      return fact ? [fact] : [];
+    }
+    default: {
+      const fixed = fixBranches(formula, (part) => search(part, frame) !== undefined);
+      const found = search(fixed, frame);
+      return found ? factsOf(found) : [];
+    }
   }
-}
-
-function explainCount({ test, operator, bound }: Formula & { type: 'count' }, { sets }: Truth): Fact {
-  const spans = sets.certain(test);
-  const enough =
-    operator === '>' ? Math.floor(bound) + 1 : operator === '>=' ? Math.ceil(bound) : operator === '===' ? bound : 0;
-  const named = spans.slice(0, Math.min(Math.max(enough, 0), MOST_COUNTED));
-  return { type: 'count', text: test.text, total: spans.length, operator, bound, spans: named };
 }

@@ -11,7 +11,7 @@ export function withProviders(core: CoreStart, tree: React.ReactElement): React.
   const Theme = themeProvider();
   return (
     <i18n.Context>
-      <Theme theme={{ theme$: theme.theme$ }}>{tree}</Theme>
+      <Theme theme$={theme.theme$}>{tree}</Theme>
     </i18n.Context>
   );
 }

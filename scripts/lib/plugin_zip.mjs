@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 
 /** @typedef {ReadonlyMap<string, Buffer>} Files contents by path below the plugin's folder, `/` between folders */
 
-/** Every file of every zip says that it is from then, so that the same inputs give the same bytes. */
-const MTIME = new Date(Date.UTC(2000, 0, 1));
+/** Every file says that it is from then, in the local time that zips are in, so that the same inputs give the same bytes. */
+const MTIME = new Date(2000, 0, 1);
 const MODE = 0o100644;
 
 /**
@@ -27,7 +27,12 @@ export async function zipOf(id, files) {
   const { ZipFile } = await import('yazl');
   const zip = new ZipFile();
   for (const [name, content] of sorted(files)) {
-    zip.addBuffer(content, `kibana/${id}/${name}`, { mtime: MTIME, mode: MODE, compressionLevel: 9 });
+    zip.addBuffer(content, `kibana/${id}/${name}`, {
+      mtime: MTIME,
+      forceDosTimestamp: true,
+      mode: MODE,
+      compressionLevel: 9,
+    });
   }
   zip.end();
   const chunks = [];

@@ -5,7 +5,7 @@ import { type Route, route } from './define_route';
 
 const params = idParamsSchema;
 
-/** `/violations`: search, one, and whether it is as it was signed. */
+/** `/violations`: search, one, its evidence, and whether both are as they were signed. */
 export const VIOLATIONS_ROUTES: readonly Route[] = [
   route(
     'get',
@@ -18,6 +18,12 @@ export const VIOLATIONS_ROUTES: readonly Route[] = [
     '/violations/{id}',
     { summary: 'One violation', privilege: READ, params },
     async ({ violations }, { params: { id } }) => (await violations()).get(id),
+  ),
+  route(
+    'get',
+    '/violations/{id}/evidence',
+    { summary: 'The spans that a violation was found in, and what was missing', privilege: READ, params },
+    async ({ violations }, { params: { id } }) => ({ evidence: await (await violations()).evidence(id) }),
   ),
   route(
     'get',

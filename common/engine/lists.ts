@@ -9,14 +9,3 @@ export function lowerBound(spans: readonly { readonly startUs: number }[], start
   }
   return low;
 }
-
-/** How many pairs of sorted numbers, each with itself too, are no further apart than a limit. */
-export function countPairs(sorted: readonly number[], limit: number): number {
-  let pairs = 0;
-  let first = 0;
-  sorted.forEach((value, i) => {
-    while (value - sorted[first]! > limit) first++;
-    pairs += i - first + 1;
-  });
-  return pairs;
-}

@@ -1,0 +1,33 @@
+import type { CallLink } from './ast';
+import { checkCount } from './check_builtin';
+import { UNKNOWN } from './check_context';
+import type { CollectionMethod } from './plan';
+import type { Scope } from './scope';
+import type { Type, Typed } from './types';
+import { ANY, BOOLEAN, isOnly, LIST, UNDEFINED } from './types';
+
+/** Checks `list.some(item => …)` and the like. Callbacks take one parameter. */
+export function checkCollection(name: string, owner: Typed, call: CallLink, scope: Scope): Typed {
+  if (!checkCount(name, call, 1, 1, scope)) return UNKNOWN;
+  const element = isOnly(owner.type, LIST) && owner.type.element ? owner.type.element : { mask: ANY };
+  const each = scope.context.checker.lambda(call.arguments[0]!, name, [element], scope);
+  if (!each) return UNKNOWN;
+  const type = resultType(name, element, each.gives);
+  return {
+    plan: { type: 'collection', object: owner.plan, name: name as CollectionMethod, each },
+    type: isOnly(owner.type, LIST) ? type : { ...type, mask: type.mask | UNDEFINED },
+  };
+}
+
+function resultType(name: string, element: Type, gives: Type): Type {
+  switch (name) {
+    case 'filter':
+      return { mask: LIST, element };
+    case 'map':
+      return { mask: LIST, element: gives };
+    case 'find':
+      return { ...element, mask: element.mask | UNDEFINED };
+    default:
+      return { mask: BOOLEAN };
+  }
+}

@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { compileRegex, translateRegex } from './regex';
+
+/** What the engine says, or why it refuses. */
+function test_(text: string, subject: string): boolean | string {
+  const result = translateRegex(text);
+  return 'regex' in result ? compileRegex(result.regex).test(subject) : result.refused;
+}
+
+const atoms = fc.constantFrom(
+  ...['a', 'B', 'é', '😀', '.', '\\d', '\\w', '\\s', '\\D', '\\W', '\\S', '[a-c]', '[^a]', '[\\s\\dx]', '[]', '[^]'],
+  ...[
+    '\\u0041',
+    '\\u{1F600}',
+    '\\x41',
+    '\\n',
+    '\\.',
+    '\\/',
+    '-',
+    '\\p{Lu}',
+    '[\\W_]',
+    '\\b',
+    '\\B',
+    '^',
+    '$',
+    '[\\-b]',
+  ],
+);
+const patterns = fc.letrec<{ pattern: string }>((tie) => ({
+  pattern: fc.oneof(
+    { maxDepth: 4 },
+    atoms,
+    fc.tuple(tie('pattern'), tie('pattern')).map((parts) => parts.join('')),
+    fc.tuple(tie('pattern'), tie('pattern')).map((parts) => `(${parts.join('|')})`),
+    fc.tuple(tie('pattern'), fc.constantFrom('*', '+?', '?', '{2}', '{1,}', '{0,2}?')).map(([a, q]) => `(?:${a})${q}`),
+    tie('pattern').map((inner) => `(${inner})`),
+  ),
+})).pattern;
+const subjects = fc
+  .array(fc.constantFrom('a', 'A', 'b', 'B', 'c', 'é', 'É', '😀', '\n', '\r', '\u2028', ' ', '_', '1', '.', 'x', '-'), {
+    maxLength: 6,
+  })
+  .map((parts) => parts.join(''));
+
+describe('regular expressions', () => {
+  test("mean what JavaScript's mean", () => {
+    let compared = 0;
+    fc.assert(
+      fc.property(patterns, fc.constantFrom('', 'i', 's', 'is', 'iu'), subjects, (pattern, flags, subject) => {
+        let expected: boolean;
+        try {
+          expected = new RegExp(pattern, flags.includes('u') ? flags : flags + 'u').test(subject);
+        } catch {
+          expect(typeof test_(`/${pattern}/${flags}`, subject)).toBe('string');
+          return;
+        }
+        compared++;
+        expect(test_(`/${pattern}/${flags}`, subject)).toBe(expected);
+      }),
+      { numRuns: 3000 },
+    );
+    expect(compared).toBeGreaterThan(2000);
+  });
+
+  test.each([
+    ['/(?=a)/', 'looking ahead'],
+    ['/(a)\\1/', 'referring back'],
+    ['/^a/m', 'flag m'],
+    ['/a/g', 'the flags are'],
+    ['/a/ii', 'the flags are'],
+    ['/(a/', 'not closed'],
+    ['/a)/', 'not opened'],
+    ['/*a/', 'nothing to repeat'],
+    ['/a{/', 'stands for itself'],
+    ['/[b-a]/', 'out of order'],
+    ['/(?<a>x)(?<a>y)/', 'one name'],
+    ['/\\q/', 'no meaning'],
+    ['/(?:a{1000}){1000}/', 'too many'],
+    [`/${'(?:a{100}){3}'.repeat(10)}/`, 'instructions'],
+    [`/${'a'.repeat(501)}/`, 'longer than'],
+    ['/\\p{Emoji}/', 'neither a short category'],
+  ])('%s is refused', (text, reason) => {
+    expect(test_(text, 'a')).toContain(reason);
+  });
+
+  test('groups may have names', () => {
+    expect(test_('/(?<year>\\d{4})-(?<month>\\d\\d)/', 'at 2024-05')).toBe(true);
+  });
+
+  test('run in time linear in the subject', () => {
+    const result = translateRegex('/(a+)+$/');
+    if (!('regex' in result)) throw new Error(result.refused);
+    const regex = compileRegex(result.regex);
+    const start = performance.now();
+    expect(regex.test('a'.repeat(8000) + 'b')).toBe(false);
+    expect(performance.now() - start).toBeLessThan(500);
+  });
+
+  test('any text is translated or refused', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 30 }), (text) => {
+        expect(typeof test_(`/${text}/`, 'subject')).toMatch(/boolean|string/);
+      }),
+    );
+  });
+});

@@ -1,0 +1,29 @@
+import type { SpanEvent, SpanView } from '../trace/span';
+
+/** One text for values that are the same by typed structural equality; undefined, which is no key, for undefined. */
+export function keyOf(value: unknown): string | undefined {
+  return value === undefined ? undefined : textOf(value);
+}
+
+function textOf(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return JSON.stringify(value);
+    case 'number':
+      return Number.isInteger(value) ? `n${BigInt(value)}` : `n${value}`;
+    case 'bigint':
+      return `n${value}`;
+    case 'object':
+      break;
+    default:
+      return String(value);
+  }
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return `[${value.map(textOf).join()}]`;
+  if (value instanceof Map) {
+    const entries = [...value].map(([key, item]): string => `${JSON.stringify(key)}:${textOf(item)}`);
+    return `{${entries.sort().join()}}`;
+  }
+  const { spanId, traceId, name, timeUs } = value as Partial<SpanView & SpanEvent>;
+  return `thing ${JSON.stringify([traceId, spanId, spanId === undefined ? [name, timeUs] : 0])}`;
+}

@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { parse } from '../../common/dsl/parse';
+import { walk } from '../../common/dsl/walker';
+import type { CompiledRule } from '../../common/engine';
+import { compile, createRuleSet } from '../../common/engine';
+import type { TraceView } from '../../common/trace/trace';
+import { ruleTexts } from './arbitrary_rules';
+import { traceFrom, traces } from './arbitrary_traces';
+import { naiveJudge } from './oracle/judge';
+
+const FULL = process.env['BETRACE_TEST_FULL'] === '1';
+const PAIRS = FULL ? 1_000_000 : 20_000;
+const TRACES_PER_RULE = 20;
+const TIMEOUT = FULL ? 7_200_000 : 300_000;
+
+const traceLists = fc.array(traces, { minLength: TRACES_PER_RULE, maxLength: TRACES_PER_RULE });
+const skews = fc.constantFrom(0, 0, 0, 2);
+
+/** The rule, or undefined where it meets the one limit that rules made at random may meet. */
+function compiled(text: string): CompiledRule | undefined {
+  const result = compile(text);
+  if ('rule' in result) return result.rule;
+  expect(new Set(result.problems.map(({ code }) => code))).toEqual(new Set(['BT_TOO_MANY_VARIABLES']));
+  return undefined;
+}
+
+function summary(rule: CompiledRule, trace: TraceView, clockSkewUs: number): unknown {
+  const { kind, witnesses, absences } = rule.evaluate(trace, { clockSkewUs });
+  return { kind, spans: witnesses.map(({ spanId }) => spanId), absences };
+}
+
+test(
+  'the engine and the oracle agree on verdict, witness and absences',
+  () => {
+    const seen = { violated: 0, satisfied: 0, inconclusive: 0 };
+    const nodes = new Map<string, number>();
+    let rules = 0;
+    fc.assert(
+      fc.property(ruleTexts, traceLists, skews, (text, list, skewUs) => {
+        const rule = compiled(text);
+        fc.pre(rule !== undefined);
+        rules++;
+        countNodes(text, nodes);
+        const naively = naiveJudge(text);
+        for (const trace of list) {
+          const expected = naively(trace, skewUs);
+          seen[expected.kind]++;
+          expect(summary(rule, trace, skewUs)).toEqual(expected);
+        }
+      }),
+      { numRuns: PAIRS / TRACES_PER_RULE },
+    );
+    const total = seen.violated + seen.satisfied + seen.inconclusive;
+    expect(total).toBeGreaterThanOrEqual(PAIRS);
+    expect(seen.violated / total).toBeGreaterThan(0.2);
+    expect(seen.inconclusive / total).toBeGreaterThan(0.1);
+    const kinds = ['literal', 'regex', 'name', 'list', 'arrow', 'chain', 'unary', 'logical', 'binary', 'conditional'];
+    expect(kinds.filter((kind) => (nodes.get(kind) ?? 0) < rules / 100)).toEqual([]);
+  },
+  TIMEOUT,
+);
+
+test(
+  'explain gives the verdict that evaluate gives, and a tree that says the same',
+  () => {
+    const results = { violated: 'true', satisfied: 'false', inconclusive: 'unknown' };
+    fc.assert(
+      fc.property(ruleTexts, fc.array(traces, { minLength: 5, maxLength: 5 }), skews, (text, list, clockSkewUs) => {
+        const rule = compiled(text);
+        fc.pre(rule !== undefined);
+        for (const trace of list) {
+          const verdict = rule.evaluate(trace, { clockSkewUs });
+          const explained = rule.explain(trace, { clockSkewUs });
+          expect(explained.verdict).toEqual(verdict);
+          expect(explained.tree.result).toBe(results[verdict.kind]);
+        }
+      }),
+      { numRuns: FULL ? 50_000 : 400 },
+    );
+  },
+  TIMEOUT,
+);
+
+test(
+  'a set of rules with its index judges as each rule alone does',
+  () => {
+    fc.assert(
+      fc.property(fc.array(ruleTexts, { minLength: 8, maxLength: 8 }), traceLists, (texts, list) => {
+        const rules = texts.flatMap((dsl) => {
+          const rule = compiled(dsl);
+          return rule ? [{ dsl, rule }] : [];
+        });
+        const set = createRuleSet();
+        const common = { space: 'default', description: '', version: '', revision: 1, tags: [] };
+        const active = rules.map(({ dsl }, i) => ({ ...common, dsl, id: `${i}`, name: `${i}` }));
+        set.replace(
+          active.map((rule) => ({ ...rule, severity: 'LOW' as const, mode: 'on' as const })),
+          1,
+        );
+        for (const trace of list) {
+          const expected = rules.flatMap(({ rule }, i) => {
+            const { kind } = rule.evaluate(trace);
+            return kind === 'satisfied' ? [] : [`${i} ${kind}`];
+          });
+          const { judgements } = set.judge(trace);
+          expect(judgements.map(({ rule, verdict }) => `${rule.id} ${verdict}`)).toEqual(expected);
+        }
+      }),
+      { numRuns: FULL ? 5_000 : 60 },
+    );
+  },
+  TIMEOUT,
+);
+
+test('shuffled, doubled and split deliveries give the same verdict', () => {
+  fc.assert(
+    fc.property(ruleTexts, traces, fc.infiniteStream(fc.nat()), (text, trace, numbers) => {
+      const rule = compiled(text);
+      fc.pre(rule !== undefined);
+      const keyed = [...trace.spans, ...trace.spans].map((span) => ({ span, key: numbers.next().value as number }));
+      const delivered = keyed.sort((a, b) => a.key - b.key).map(({ span }) => span);
+      const other = traceFrom(delivered, trace.flags.truncated, trace.flags.split);
+      expect(rule.evaluate(other)).toEqual(rule.evaluate(trace));
+    }),
+    { numRuns: FULL ? 20_000 : 500 },
+  );
+});
+
+/** In how many rules each kind of node occurs. */
+function countNodes(text: string, nodes: Map<string, number>): void {
+  const parsed = parse(text);
+  if (!('rule' in parsed)) throw new Error(text);
+  const kinds = new Set<string>();
+  walk(parsed.rule, (node) => kinds.add(node.type));
+  for (const kind of kinds) nodes.set(kind, (nodes.get(kind) ?? 0) + 1);
+}

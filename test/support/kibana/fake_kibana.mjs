@@ -1,0 +1,186 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { Client } from '@elastic/elasticsearch';
+import { configSchema } from './config_schema.mjs';
+import { SavedObjects } from './saved_objects.mjs';
+
+/**
+ * A process that loads an unpacked plugin as Kibana does and serves its routes. Whatever the plugin asks for that one of the
+ * lines of Kibana doesn't have, or leaves out that one of them wants, ends it. Settings come as JSON in FAKE_KIBANA.
+ */
+const { plugin: folder, config, elasticsearch, dataDir, line, port } = JSON.parse(process.env['FAKE_KIBANA'] ?? '{}');
+process.on('unhandledRejection', (error) => fail('unhandled rejection', error));
+
+/** @param {string} why @param {unknown} error @returns {never} */
+function fail(why, error) {
+  console.error(why, error);
+  process.exit(70);
+}
+
+/**
+ * An object that has nothing but what it has.
+ * @template {object} T
+ * @param {string} name
+ * @param {T} members
+ * @returns {T}
+ */
+const strict = (name, members) =>
+  new Proxy(members, {
+    get: (target, key) =>
+      key in target || typeof key === 'symbol' || key === 'then'
+        ? Reflect.get(target, key)
+        : fail(`${name}.${key} is not in every line of Kibana`, new Error('here')),
+  });
+
+const savedObjects = new SavedObjects();
+/** @type {{ method: string, pattern: RegExp, privilege: string, run(request: any): Promise<any> }[]} */
+const routes = [];
+/** @type {any} */
+let status;
+
+const ROUTE_KEYS = ['path', 'access', 'security', 'options'];
+
+/** @param {string} method */
+const register = (method) => (/** @type {any} */ options) => {
+  const { path: template, access, security, options: legacy } = options;
+  const privileges = security?.authz?.requiredPrivileges;
+  if (!Array.isArray(privileges) || privileges.length === 0) fail(`${template} has no security.authz`, options);
+  if (String(legacy?.tags) !== `access:${privileges[0]}`) fail(`${template} has no access tag`, options);
+  if (access !== 'public' || Object.keys(options).some((key) => !ROUTE_KEYS.includes(key))) fail(template, options);
+  const pattern = new RegExp(`^${template.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
+  return {
+    addVersion: (/** @type {any} */ { version, validate }, /** @type {Function} */ handler) => {
+      if (version !== '2023-10-31' || !validate?.request) fail(`${template} has no public version`, version);
+      const through = (/** @type {any} */ validator, /** @type {unknown} */ data) =>
+        validator ? validator(data, { ok: (/** @type {unknown} */ value) => ({ value }) }).value : {};
+      routes.push({
+        method,
+        pattern,
+        privilege: privileges[0],
+        run: async ({ params, query, body, space }) => {
+          const { request } = validate;
+          const input = {
+            params: through(request.params, params),
+            query: through(request.query, query),
+            body: through(request.body, body),
+            space,
+          };
+          const context = {
+            core: Promise.resolve(
+              strict('context.core', {
+                savedObjects: strict('context.core.savedObjects', {
+                  getClient: (/** @type {{ includedHiddenTypes?: string[] }} */ { includedHiddenTypes } = {}) =>
+                    savedObjects.client(space, includedHiddenTypes),
+                }),
+              }),
+            ),
+          };
+          const response = strict('response', { custom: (/** @type {unknown} */ answer) => answer });
+          return handler(strict('context', context), strict('request', input), response);
+        },
+      });
+    },
+  };
+};
+
+const methods = Object.fromEntries(['get', 'post', 'put', 'delete'].map((method) => [method, register(method)]));
+const setupCore = strict('core', {
+  http: strict('core.http', { createRouter: () => strict('router', { versioned: strict('versioned', methods) }) }),
+  savedObjects: strict('core.savedObjects', { registerType: (/** @type {any} */ type) => savedObjects.register(type) }),
+  status: strict('core.status', {
+    set: (/** @type {any} */ status$) => status$.subscribe((/** @type {any} */ now) => (status = now)),
+  }),
+});
+
+/** @type {any} */
+let feature;
+const features = strict('features', { registerKibanaFeature: (/** @type {any} */ given) => (feature = given) });
+
+const internal = new Client({ node: elasticsearch.url, auth: elasticsearch.auth });
+const authc = { getCurrentUser: () => ({ username: 'somebody' }) };
+const startCore = strict('core', {
+  elasticsearch: strict('core.elasticsearch', {
+    client: strict('core.elasticsearch.client', {
+      asInternalUser: internal,
+      asScoped: (/** @type {{ headers: Record<string, string> }} */ { headers }) => ({
+        asCurrentUser: new Client({ node: elasticsearch.url, headers }),
+      }),
+    }),
+  }),
+  savedObjects: strict('core.savedObjects', { createInternalRepository: () => savedObjects.client('*') }),
+  security: line === '9' ? { authc } : undefined,
+});
+const startPlugins = {
+  ...(line === '8' ? { security: { authc } } : {}),
+  spaces: { spacesService: { getSpaceId: (/** @type {{ space: string }} */ { space }) => space } },
+};
+
+const logger = Object.fromEntries(
+  ['debug', 'info', 'warn', 'error'].map((level) => [
+    level,
+    (/** @type {unknown} */ line) => console.log(`${level} ${typeof line === 'string' ? line : fail('no text', line)}`),
+  ]),
+);
+
+/** @param {string} name @param {string} source */
+function provide(name, source) {
+  const module = path.join(folder, 'node_modules', name);
+  mkdirSync(module, { recursive: true });
+  writeFileSync(path.join(module, 'index.js'), source);
+}
+
+// all that the plugin may find of Kibana's; without the last two it must do, too
+provide('@kbn/config-schema', `exports.schema = (${configSchema})();`);
+if (line !== 'bare') {
+  provide('@kbn/core/server', `exports.ServiceStatusLevels = { available: 'available', degraded: 'degraded' };`);
+  provide(
+    'rxjs',
+    `exports.BehaviorSubject = class {
+      constructor(value) { this.next = (now) => { this.value = now; this.told?.(now); }; this.next(value); }
+      subscribe(told) { this.told = told; told(this.value); }
+    };`,
+  );
+}
+
+const { config: descriptor, plugin: initialize } = createRequire(path.join(folder, 'kibana.js'))('./server');
+const settings = descriptor.schema.validate(config);
+const plugin = await initialize(
+  strict('context', {
+    logger: strict('logger', { get: () => logger }),
+    config: strict('config', { get: () => settings, legacy: { get: () => ({ path: { data: dataDir } }) } }),
+  }),
+);
+if (plugin.setup(setupCore, { features }) instanceof Promise) fail('setup must be synchronous', plugin);
+if (plugin.start(startCore, startPlugins) instanceof Promise) fail('start must be synchronous', plugin);
+
+const server = createServer(async (incoming, outgoing) => {
+  const url = new URL(incoming.url ?? '/', 'http://localhost');
+  const [, space = 'default', rest = ''] = /^(?:\/s\/([^/]+))?(\/.*)$/.exec(url.pathname) ?? [];
+  const chunks = [];
+  for await (const chunk of incoming) chunks.push(chunk);
+  const text = Buffer.concat(chunks).toString();
+  const answer = (/** @type {number} */ code, /** @type {unknown} */ body, /** @type {any} */ headers = {}) =>
+    outgoing.writeHead(code, headers).end(body === undefined ? undefined : JSON.stringify(body));
+  if (rest === '/fake') return void answer(200, { level: status?.level, summary: status?.summary, feature });
+  for (const { method, pattern, privilege, run } of routes) {
+    const match = pattern.exec(rest);
+    if (!match || method !== incoming.method?.toLowerCase()) continue;
+    const granted = feature.privileges[incoming.headers['x-role'] === 'read' ? 'read' : 'all'].api;
+    if (!granted.includes(privilege)) return void answer(403, { statusCode: 403, error: 'Forbidden' });
+    const query = Object.fromEntries(url.searchParams);
+    const result = await run({ params: { ...match.groups }, query, body: text ? JSON.parse(text) : null, space });
+    return void answer(result.statusCode, result.body, result.headers);
+  }
+  answer(404, { statusCode: 404, error: 'Not Found' });
+});
+server.listen(port, '127.0.0.1');
+
+process.on('SIGTERM', async () => {
+  await plugin.stop();
+  server.closeAllConnections();
+  server.close();
+  await internal.close();
+  process.exit(0);
+});

@@ -1,0 +1,125 @@
+/* global structuredClone */
+
+/** @typedef {{ type: string, id: string, namespaces: string[], attributes: any, references: any[], version: string, updated_at: string }} Stored */
+
+/** @param {number} statusCode */
+const boom = (statusCode) => Object.assign(new Error(`saved objects: ${statusCode}`), { output: { statusCode } });
+
+/** Saved objects in memory, as strict as Kibana's about what a plugin must say first. */
+export class SavedObjects {
+  constructor() {
+    /** @type {Map<string, any>} */
+    this.types = new Map();
+    /** @type {Map<string, Stored>} */
+    this.objects = new Map();
+    this.version = 0;
+  }
+
+  /** @param {any} type */
+  register(type) {
+    const known = ['name', 'hidden', 'namespaceType', 'mappings', 'modelVersions', 'management'];
+    const unknown = Object.keys(type).filter((key) => !known.includes(key));
+    if (unknown.length > 0) throw new Error(`${type.name}: ${unknown} can't be said in every line of Kibana`);
+    if (Object.keys(type.modelVersions)[0] !== '1') throw new Error(`${type.name}: modelVersions begin at 1`);
+    if (type.hidden && type.management) throw new Error(`${type.name}: a hidden type has no management`);
+    this.types.set(type.name, type);
+  }
+
+  /** @param {string} space `*` for the internal repository @param {readonly string[]} hidden */
+  client(space, hidden = []) {
+    const typeOf = (/** @type {string} */ name) => {
+      const type = this.types.get(name);
+      if (!type || (type.hidden && !hidden.includes(name))) throw boom(400);
+      return type;
+    };
+    const visible = (/** @type {Stored} */ object) => space === '*' || object.namespaces.includes(space);
+    const find = (/** @type {any} */ options) => this.find(typeOf(options.type), visible, options);
+    const get = async (/** @type {string} */ type, /** @type {string} */ id) => {
+      typeOf(type);
+      const object = this.objects.get(`${type}:${id}`);
+      if (!object || !visible(object)) throw boom(404);
+      return structuredClone(object);
+    };
+    return {
+      find,
+      get,
+      create: async (
+        /** @type {string} */ type,
+        /** @type {any} */ attributes,
+        /** @type {any} */ { id, references = [] } = {},
+      ) => {
+        typeOf(type).modelVersions[1].schemas.create.validate(attributes);
+        if (this.objects.has(`${type}:${id}`)) throw boom(409);
+        return structuredClone(this.put({ type, id, namespaces: [space], attributes, references }));
+      },
+      update: async (
+        /** @type {string} */ type,
+        /** @type {string} */ id,
+        /** @type {any} */ attributes,
+        /** @type {{ version?: string }} */ { version } = {},
+      ) => {
+        const object = await get(type, id);
+        if (version !== undefined && version !== object.version) throw boom(409);
+        return this.put({ ...object, attributes: { ...object.attributes, ...attributes } });
+      },
+      delete: async (/** @type {string} */ type, /** @type {string} */ id) => {
+        await get(type, id);
+        this.objects.delete(`${type}:${id}`);
+      },
+      createPointInTimeFinder: (/** @type {any} */ options) => ({
+        async *find() {
+          yield await find(options);
+        },
+        close: async () => {},
+      }),
+    };
+  }
+
+  /** @param {Omit<Stored, 'version' | 'updated_at'>} object @returns {Stored} */
+  put(object) {
+    this.version += 1;
+    const stored = { ...structuredClone(object), version: String(this.version), updated_at: new Date().toISOString() };
+    this.objects.set(`${object.type}:${object.id}`, stored);
+    return stored;
+  }
+
+  /** @param {any} type @param {(object: Stored) => boolean} visible @param {any} options */
+  async find(type, visible, options) {
+    const { search, searchFields, filter, sortField, sortOrder, hasReference, aggs, perPage = 20, page = 1 } = options;
+    const words = (search ?? '').replaceAll('\\', '').toLowerCase().split(/\s+/).filter(Boolean);
+    const conditions = (filter ? filter.split(' and ') : []).map((/** @type {string} */ text) => {
+      const [, name, attribute, value] = /^([a-z-]+)\.attributes\.([a-z]+): "([^"\\]+)"$/i.exec(text) ?? [];
+      if (name !== type.name || !attribute || !(attribute in type.mappings.properties)) throw boom(400);
+      return { attribute, value };
+    });
+    const field = sortField?.split('.')[0];
+    if (field && !(field in type.mappings.properties)) throw boom(400);
+    const found = [...this.objects.values()]
+      .filter((object) => object.type === type.name && visible(object))
+      .filter(({ attributes }) => {
+        const text = (searchFields ?? [])
+          .map((/** @type {string} */ name) => attributes[name])
+          .join(' ')
+          .toLowerCase();
+        return (
+          words.every((/** @type {string} */ word) => text.includes(word)) &&
+          conditions.every((/** @type {any} */ each) => attributes[each.attribute] === each.value)
+        );
+      })
+      .filter(({ references }) => !hasReference || references.some(({ id }) => id === hasReference.id));
+    if (field) {
+      const sign = sortOrder === 'desc' ? -1 : 1;
+      found.sort((a, b) => sign * (a.attributes[field] < b.attributes[field] ? -1 : 1));
+    }
+    return {
+      total: found.length,
+      saved_objects: structuredClone(found.slice(perPage * (page - 1), perPage * page)),
+      ...(aggs && {
+        aggregations: {
+          revisions: { value: found.reduce((sum, { attributes }) => sum + attributes.revision, 0) },
+          latest: { value: Math.max(0, ...found.map((object) => Date.parse(object.updated_at))) },
+        },
+      }),
+    };
+  }
+}
