@@ -1,4 +1,5 @@
-export type { CompiledRule, CompileResult, EvaluateOptions } from './compile';
+export type { CompiledRule, EvaluateOptions } from './compiled_rule';
+export type { CompileResult } from './compile';
 export { compile } from './compile';
 export type { Condition } from './conditions';
 export type { ExplainNode } from './explain';

@@ -3,8 +3,9 @@ import type { ActiveRule } from '../rules/rule';
 import type { TraceView } from '../trace/trace';
 import type { EvidenceMode } from '../violations/evidence_document';
 import { CandidateIndex } from './candidate_index';
-import type { CompiledRule, CompileResult } from './compile';
+import type { CompileResult } from './compile';
 import { compile } from './compile';
+import type { CompiledRule } from './compiled_rule';
 import type { Completeness, Judgement } from './judgement';
 
 /** A rule that does not compile, stored by a version that understood it. The others are not touched. */
