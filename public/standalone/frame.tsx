@@ -55,7 +55,7 @@ export const Frame = ({ App, session, history }: FrameProps) => {
 
   return (
     <EuiProvider colorMode={preference === 'system' ? system : preference} cache={cache}>
-      <EuiHeader position="static">
+      <EuiHeader position="static" role="banner">
         <EuiHeaderSection grow>
           <EuiHeaderSectionItem>
             <EuiHeaderLink iconType="/app/assets/logo.svg" href="/app/" onClick={toStart(history)} color="text">
