@@ -71,7 +71,8 @@ export default tseslint.config(
     plugins: { '@elastic/eui': eui },
     rules: {
       ...eui.configs.recommended.rules,
-      // the EUI of the oldest Kibana that we run in knows neither of these props
+      // the EUI of the oldest Kibana that we run in knows neither these props nor the new names of icons
+      '@elastic/eui/no-deprecated-icon-aliases': 'off',
       '@elastic/eui/callout-announce-on-mount': 'off',
       '@elastic/eui/callout-prefer-props-for-content': 'off',
     },

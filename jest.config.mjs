@@ -1,10 +1,16 @@
 /** Unit tests stand beside the code; tests that cross rooms and start servers are in `test/` (project `integration`). */
+const swc = (/** @type {boolean} */ tsx) => [
+  '@swc/jest',
+  { jsc: { target: 'es2022', parser: { syntax: 'typescript', tsx } } },
+];
+
 const shared = {
   testEnvironment: 'node',
   // jest's own pattern would take scripts/test.mjs for a test, too
   testMatch: ['**/*.test.ts', '**/*.test.tsx'],
-  transform: { '^.+\\.(t|j|mj)s$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
-  transformIgnorePatterns: ['/node_modules/(?!@noble/)'],
+  transform: { '\\.(t|j|mj)s$': swc(false), '\\.tsx$': swc(true) },
+  // these are ES modules, which jest's require can't load
+  transformIgnorePatterns: ['/node_modules/(?!@noble/|@formatjs/|@storybook/|intl-messageformat/|storybook/|uuid/)'],
 };
 
 export default {
@@ -12,14 +18,14 @@ export default {
     {
       ...shared,
       displayName: 'unit',
-      roots: [
-        '<rootDir>/common',
-        '<rootDir>/server',
-        '<rootDir>/ingest',
-        '<rootDir>/scripts',
-        '<rootDir>/public',
-        '<rootDir>/test/language',
-      ],
+      moduleNameMapper: {
+        '^@kbn/i18n$': '<rootDir>/public/standalone/kbn_i18n.ts',
+        // EUI's own build for tests: icons at once, ids that count
+        '^@elastic/eui$': '<rootDir>/node_modules/@elastic/eui/test-env',
+      },
+      roots: ['common', 'server', 'ingest', 'scripts', 'public', 'stories', 'test/language'].map(
+        (room) => `<rootDir>/${room}`,
+      ),
     },
     {
       ...shared,

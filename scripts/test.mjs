@@ -34,6 +34,7 @@ async function main() {
   await step('types of common', () => tool('tsc', ['--noEmit', '-p', 'tsconfig.common.json']));
   await step('licences', () => run(process.execPath, ['scripts/licenses.mjs', '--check'], { cwd: ROOT }));
   const built = await step('build', build);
+  await step('storybook', () => run('npm', ['run', '--silent', 'storybook:build'], { cwd: ROOT }));
   const served = await step('elasticsearch', setUp);
   // where this fails, the tests of the pages run none the less, and fail with the same words
   await step('chromium', () => setUpChromium(log));

@@ -1,5 +1,6 @@
 export type { CheckResult } from './check';
 export { check } from './check';
+export { format } from './format';
 export { LIMITS } from './limits';
 export type { ParseResult } from './parse';
 export { parse } from './parse';

@@ -43,10 +43,18 @@ export function compile(text: string): CompileResult {
   const checked = check(parsed.rule, text);
   if ('problems' in checked) return checked;
   const version = bytesToHex(sha256(utf8ToBytes(print(parsed.rule)))).slice(0, 16);
-  return { rule: createRule(version, checked.plan), warnings: checked.warnings };
+  return { rule: createRule(version, text, checked.plan), warnings: checked.warnings };
 }
 
-function createRule(version: string, plan: RulePlan): CompiledRule {
-  const needs = conditionsOf(plan.match);
-  return { version, needs, attributes: plan.attributes, ...createEvaluator(plan, needs) };
+function createRule(version: string, text: string, { match, attributes }: RulePlan): CompiledRule {
+  const needs = conditionsOf(match);
+  return { version, needs, attributes, ...createEvaluator(() => planOf(text), needs) };
+}
+
+/** What a text means that has compiled before. */
+function planOf(text: string): RulePlan {
+  const parsed = parse(text);
+  const checked = 'rule' in parsed ? check(parsed.rule, text) : undefined;
+  if (!checked || !('plan' in checked)) throw new Error('The rule compiled before.');
+  return checked.plan;
 }

@@ -16,21 +16,26 @@ import { explainTruth } from './witness';
 
 const NO_KEYS: ReadonlySet<string> = new Set();
 
-/** What a rule is judged by; made when a trace first needs it, for most rules of a large set never see one. */
+/**
+ * What a rule is judged by; made when a trace first needs it, for most rules of a large set never see one.
+ * @param load checks the rule's text again: what it means takes far more room than its text
+ */
 export function createEvaluator(
-  plan: RulePlan,
+  load: () => RulePlan,
   needs: readonly Condition[],
 ): Pick<CompiledRule, 'evaluate' | 'explain'> {
+  let known: RulePlan | undefined;
   let plain: Formula | undefined;
   let cautious: Formula | undefined;
+  const plan = (): RulePlan => (known ??= load());
   const formulas: Formulas = {
-    plain: () => (plain ??= compileMatch(plan.match, false)),
-    cautious: () => (cautious ??= compileMatch(plan.match, true)),
+    plain: () => (plain ??= compileMatch(plan().match, false)),
+    cautious: () => (cautious ??= compileMatch(plan().match, true)),
   };
   return {
-    evaluate: (trace, options = {}) => evaluate(plan, needs, formulas, trace, options),
+    evaluate: (trace, options = {}) => evaluate(plan(), needs, formulas, trace, options),
     explain(trace, options = {}) {
-      const verdict = evaluate(plan, needs, formulas, trace, options);
+      const verdict = evaluate(plan(), needs, formulas, trace, options);
       const frame = (careful: boolean): Frame => frameOf(trace, options, new Budget(), careful);
       const tree = explainFormula(
         { formula: formulas.plain(), frame: frame(false) },
@@ -55,7 +60,8 @@ function evaluate(
 ): Verdict {
   const { evidence = 'mentioned' } = options;
   const kept: Kept = evidence === 'mentioned' ? plan.attributes : evidence === 'all' ? 'all' : NO_KEYS;
-  const lost = trace.flags.lossy.filter((name) => (plan.features as ReadonlySet<string>).has(name));
+  const { lossy } = trace.flags;
+  const lost = lossy.length === 0 ? lossy : lossy.filter((name) => (plan.features as ReadonlySet<string>).has(name));
   try {
     const budget = new Budget();
     const formula = formulas.plain();

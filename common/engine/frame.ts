@@ -22,13 +22,15 @@ export class Members {
   ) {}
 }
 
+const NONE: ReadonlySet<SpanView> = new Set();
+
 /** What a rule is evaluated in: the trace, what its variables stand for at the moment, and the steps left. */
 export class Frame {
   /** By slot: what the parameters of arrow functions stand for. */
   readonly variables: unknown[] = [];
   /** By slot: the trace first, then groups. */
   readonly scopes: Members[];
-  readonly graph: TraceGraph;
+  private known: TraceGraph | undefined;
   /** Whether spans may be missing. Only ever true where caution is asked for. */
   readonly incomplete: boolean;
   private readonly lossy: ReadonlySet<SpanView> | 'all';
@@ -41,10 +43,13 @@ export class Frame {
     readonly skewUs = 0,
   ) {
     const { orphans, truncated, split } = trace.flags;
-    this.graph = TraceGraph.of(trace);
     this.incomplete = cautious && (orphans > 0 || truncated || split);
     this.scopes = [new Members(trace.spans, trace.spans, this.incomplete)];
-    this.lossy = cautious ? lossySpans(trace) : new Set();
+    this.lossy = cautious ? lossySpans(trace) : NONE;
+  }
+
+  get graph(): TraceGraph {
+    return (this.known ??= TraceGraph.of(this.trace));
   }
 
   /** Whether the span's SDK dropped some of these, or may have. */
@@ -59,7 +64,7 @@ export class Frame {
 }
 
 function lossySpans({ spans, flags }: TraceView): ReadonlySet<SpanView> | 'all' {
-  if (flags.dropped === 0) return new Set();
+  if (flags.dropped === 0) return NONE;
   const lossy = spans.filter(({ dropped }) => dropped.attributes + dropped.events + dropped.links > 0);
   // What was dropped is known of the trace and not of a span: any may be meant.
   return lossy.length === 0 ? 'all' : new Set(lossy);

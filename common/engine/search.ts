@@ -236,6 +236,7 @@ export class Search {
       const inner = open({ ...close({ ...found, top: one }), last: found.last }, flipped ? 'first' : 'then', {
         ...limits,
         others,
+        waiting: one.pending,
       });
       return this.solve(late, inner, (both) => {
         const other = both.top;

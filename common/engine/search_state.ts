@@ -45,6 +45,8 @@ export interface Gathering {
   readonly end: number;
   readonly spans: Linked<SpanView> | undefined;
   readonly pending: Linked<Pending> | undefined;
+  /** Of the second side of a `follows`: what the first left to look for. */
+  readonly waiting: Linked<Pending> | undefined;
   /** Which of the three numbers above decide anything. */
   readonly needs: Needs;
 }
@@ -80,6 +82,7 @@ const EMPTY = {
   end: -Infinity,
   spans: undefined,
   pending: undefined,
+  waiting: undefined,
 };
 
 export const START: State = {
@@ -94,7 +97,7 @@ export const START: State = {
 export function open(
   state: State,
   kind: Gathering['kind'],
-  bounds: Partial<Pick<Gathering, 'limitUs' | 'startUs' | 'endUs' | 'others'>> = {},
+  bounds: Partial<Pick<Gathering, 'limitUs' | 'startUs' | 'endUs' | 'others' | 'waiting'>> = {},
 ): State {
   const { needs } = state.top;
   const own = {
@@ -191,13 +194,13 @@ export function keyOfState({ top, last, groups }: State, binds: boolean): string
   let key = binds && last ? `${groups}@${last.spanId}` : groups;
   for (let at: Gathering | undefined = top; at; at = at.outer) {
     const { needs } = at;
-    if (!(needs.least || needs.most || needs.end) && !at.pending) continue;
+    if (!(needs.least || needs.most || needs.end) && !at.pending && !at.waiting) continue;
     key += `|${needs.least ? at.least : ''},${needs.most ? at.most : ''},${needs.end ? at.end : ''},${at.startUs},${at.endUs}`;
     if (needs.spans) {
       // Only spans that end where they start, or before, could come up again on the other side.
       key += instants([...itemsOf(at.spans), ...at.others]);
     }
-    for (const pending of itemsOf(at.pending)) {
+    for (const pending of [...itemsOf(at.pending), ...itemsOf(at.waiting)]) {
       const { order, first, after, before } = pending;
       key += `!${order},${first?.spanId ?? ''},${after?.fromUs ?? ''},${before?.toUs ?? ''}`;
       key += instants([...(after?.spans ?? []), ...(before?.spans ?? [])]);

@@ -61,6 +61,13 @@ describe('incomplete traces', () => {
   });
 });
 
+test('an alternative that leads nowhere does not stand in the way of the next', () => {
+  const dsl = `trace.has(${is('a')}).requires(${is('b')}).requires(${is('c')}).followedBy(${is('d')})`;
+  const spans: SpanSketch[] = [a, { name: 'b' }, { name: 'd', startUs: 5 }];
+  expect(judge(dsl, spans)).toMatchObject({ kind: 'violated', absences: [{ looked_for: "name === 'c'" }] });
+  expect(judge(dsl, [...spans, { name: 'c' }]).kind).toBe('satisfied');
+});
+
 describe('messages and evidence', () => {
   test.each<[string, SpanSketch[], Partial<TraceFlags>, string]>([
     [

@@ -1,4 +1,5 @@
 import {
+  EuiContext,
   EuiGlobalToastList,
   EuiHeader,
   EuiHeaderLink,
@@ -13,6 +14,7 @@ import type { History } from 'history';
 import React, { type ComponentType, useEffect, useMemo, useState } from 'react';
 import type { Session } from '../../common/api/session';
 import type { AppServices } from '../app/app_services';
+import type { EuiTexts } from './eui_texts';
 import { type ColorModePreference, keepColorMode, preferredColorMode } from './preferences';
 import { Settings } from './settings';
 import { standaloneServices } from './services';
@@ -22,6 +24,7 @@ interface FrameProps {
   readonly App: ComponentType<{ services: AppServices }>;
   readonly session: Session;
   readonly history: History;
+  readonly euiTexts: EuiTexts;
 }
 
 type Breadcrumbs = Parameters<AppServices['setBreadcrumbs']>[0];
@@ -29,7 +32,7 @@ type Breadcrumbs = Parameters<AppServices['setBreadcrumbs']>[0];
 const TOAST_MS = 6_000;
 
 /** What Kibana would draw around the app: a header, notices, EUI's contexts, light or dark. */
-export const Frame = ({ App, session, history }: FrameProps) => {
+export const Frame = ({ App, session, history, euiTexts }: FrameProps) => {
   const [preference, setPreference] = useState(preferredColorMode);
   const [toasts, setToasts] = useState<EuiGlobalToastListToast[]>([]);
   const [breadcrumbs, setBreadcrumbs] = useState<Breadcrumbs>([]);
@@ -55,41 +58,43 @@ export const Frame = ({ App, session, history }: FrameProps) => {
 
   return (
     <EuiProvider colorMode={preference === 'system' ? system : preference} cache={cache}>
-      <EuiHeader position="static" role="banner">
-        <EuiHeaderSection grow>
-          <EuiHeaderSectionItem>
-            <EuiHeaderLink iconType="/app/assets/logo.svg" href="/app/" onClick={toStart(history)} color="text">
-              <strong>BeTrace</strong>
-            </EuiHeaderLink>
-          </EuiHeaderSectionItem>
-          <EuiHeaderBreadcrumbs
-            aria-label={i18n.translate('betrace.frame.breadcrumbs', { defaultMessage: 'Breadcrumbs' })}
-            breadcrumbs={breadcrumbs.map(({ text, path }, index) => ({
-              text,
-              ...(path !== undefined && index < breadcrumbs.length - 1
-                ? {
-                    href: history.createHref({ pathname: path }),
-                    onClick: (event: React.MouseEvent) => {
-                      event.preventDefault();
-                      history.push(path);
-                    },
-                  }
-                : {}),
-            }))}
-          />
-        </EuiHeaderSection>
-        <EuiHeaderSection side="right">
-          <EuiHeaderSectionItem>
-            <Settings colorMode={preference} onColorModeChange={choose} />
-          </EuiHeaderSectionItem>
-        </EuiHeaderSection>
-      </EuiHeader>
-      <App services={services} />
-      <EuiGlobalToastList
-        toasts={toasts}
-        toastLifeTimeMs={TOAST_MS}
-        dismissToast={({ id }) => setToasts((shown) => shown.filter((toast) => toast.id !== id))}
-      />
+      <EuiContext i18n={euiTexts}>
+        <EuiHeader position="static" role="banner">
+          <EuiHeaderSection grow>
+            <EuiHeaderSectionItem>
+              <EuiHeaderLink iconType="/app/assets/logo.svg" href="/app/" onClick={toStart(history)} color="text">
+                <strong>BeTrace</strong>
+              </EuiHeaderLink>
+            </EuiHeaderSectionItem>
+            <EuiHeaderBreadcrumbs
+              aria-label={i18n.translate('betrace.frame.breadcrumbs', { defaultMessage: 'Breadcrumbs' })}
+              breadcrumbs={breadcrumbs.map(({ text, path }, index) => ({
+                text,
+                ...(path !== undefined && index < breadcrumbs.length - 1
+                  ? {
+                      href: history.createHref({ pathname: path }),
+                      onClick: (event: React.MouseEvent) => {
+                        event.preventDefault();
+                        history.push(path);
+                      },
+                    }
+                  : {}),
+              }))}
+            />
+          </EuiHeaderSection>
+          <EuiHeaderSection side="right">
+            <EuiHeaderSectionItem>
+              <Settings colorMode={preference} onColorModeChange={choose} />
+            </EuiHeaderSectionItem>
+          </EuiHeaderSection>
+        </EuiHeader>
+        <App services={services} />
+        <EuiGlobalToastList
+          toasts={toasts}
+          toastLifeTimeMs={TOAST_MS}
+          dismissToast={({ id }) => setToasts((shown) => shown.filter((toast) => toast.id !== id))}
+        />
+      </EuiContext>
     </EuiProvider>
   );
 };

@@ -1,3 +1,4 @@
+import { i18n } from '@kbn/i18n';
 import { createBrowserHistory } from 'history';
 import React from 'react';
 import { createRoot } from 'react-dom/client';
@@ -5,6 +6,7 @@ import type { Session } from '../../common/api/session';
 import type { App } from '../app';
 import { ApiError } from '../app/api/api_error';
 import { errorText, isPassing } from '../app/shared/error_text';
+import { loadEuiTexts } from './eui_texts';
 import { Frame } from './frame';
 import { type Translation, useTranslation } from './kbn_i18n';
 import { preferredLocale } from './preferences';
@@ -25,9 +27,13 @@ async function main(): Promise<void> {
   document.documentElement.lang = locale;
   useTranslation(locale, await translationOf(locale));
   const appUrl = `${ASSETS}betrace.app.js`;
-  const [{ App: Pages }, session] = await Promise.all([import(appUrl) as Promise<{ App: typeof App }>, askSession()]);
+  const [{ App: Pages }, session, euiTexts] = await Promise.all([
+    import(appUrl) as Promise<{ App: typeof App }>,
+    askSession(),
+    loadEuiTexts(locale),
+  ]);
   createRoot(target()).render(
-    <Frame App={Pages} session={session} history={createBrowserHistory({ basename: '/app' })} />,
+    <Frame App={Pages} session={session} history={createBrowserHistory({ basename: '/app' })} euiTexts={euiTexts} />,
   );
 }
 
@@ -53,5 +59,8 @@ async function askSession(): Promise<Session> {
 const target = (): HTMLElement => document.getElementById('betrace')!;
 
 main().catch((error: unknown) => {
-  target().textContent = error instanceof ApiError ? errorText(error) : 'BeTrace can not be shown.';
+  target().textContent =
+    error instanceof ApiError
+      ? errorText(error)
+      : i18n.translate('betrace.standalone.broken', { defaultMessage: 'BeTrace can not be shown.' });
 });

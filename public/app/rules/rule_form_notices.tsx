@@ -9,7 +9,7 @@ export const RestoredNotice = ({ onDiscard }: { onDiscard: () => void }) => (
   <>
     <EuiCallOut
       size="s"
-      iconType="clockCounter"
+      iconType="clock"
       title={i18n.translate('betrace.ruleForm.restored', {
         defaultMessage: 'What you had typed and not saved is here again.',
       })}

@@ -4,6 +4,7 @@ import React, { type MutableRefObject } from 'react';
 import type { Problem } from '../../../common/problem';
 import type { ProblemDetail } from '../api/api_error';
 import { EXAMPLES } from './examples';
+import { fixText, problemText } from './problem_text';
 
 interface RuleTextFieldProps {
   /** Gets the element that the text is typed in. */
@@ -77,7 +78,7 @@ interface ProblemLineProps {
 }
 
 const ProblemLine = ({ problem, text, onSelect, onFix }: ProblemLineProps) => {
-  const { line, column, message, fix, offset = 0, length = 0 } = problem;
+  const { line, column, fix, offset = 0, length = 0 } = problem;
   return (
     <span>
       <EuiButtonEmpty size="xs" flush="both" color="danger" onClick={onSelect}>
@@ -86,14 +87,14 @@ const ProblemLine = ({ problem, text, onSelect, onFix }: ProblemLineProps) => {
           values: { line: line ?? 1, column: column ?? 1 },
         })}
       </EuiButtonEmpty>
-      {`: ${message} `}
+      {`: ${problemText(problem)} `}
       {fix && onFix && (
         <EuiButtonEmpty
           size="xs"
           flush="both"
           onClick={() => onFix(text.slice(0, offset) + fix.text + text.slice(offset + length))}
         >
-          {fix.title}
+          {fixText(fix)}
         </EuiButtonEmpty>
       )}
     </span>

@@ -50,7 +50,7 @@ export const RulesPage = () => {
       )}
       {data?.total === 0 && (
         <EuiEmptyPrompt
-          iconType="tablePlus"
+          iconType="list"
           title={<h2>{i18n.translate('betrace.rules.none', { defaultMessage: 'There are no rules yet' })}</h2>}
           body={
             <p>

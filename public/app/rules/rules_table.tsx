@@ -4,6 +4,7 @@ import React from 'react';
 import { type Mode, MODES, priorityOf, type Rule } from '../../../common/rules/rule';
 import { useAppServices } from '../app_services';
 import { AppLink, useLinkProps } from '../shared/link';
+import { noItemsMessage } from '../shared/no_items_message';
 import { SeverityBadge } from '../shared/severity_badge';
 import { formatDateTime, formatRelative } from '../shared/time';
 import { modeLabel, modeOptions } from './modes';
@@ -51,7 +52,7 @@ export const RulesTable = ({ rules, isLoading, onModeChange, onDelete }: RulesTa
       field: 'mode',
       name: i18n.translate('betrace.rules.column.mode', { defaultMessage: 'Mode' }),
       sortable: true,
-      width: '9em',
+      width: '11em',
       render: (mode: Mode, rule) =>
         onModeChange ? (
           <EuiSelect
@@ -132,6 +133,7 @@ export const RulesTable = ({ rules, isLoading, onModeChange, onDelete }: RulesTa
       itemId="id"
       columns={columns}
       loading={isLoading}
+      noItemsMessage={noItemsMessage(isLoading)}
       search={{
         box: {
           incremental: true,

@@ -42,7 +42,7 @@ export const FilterBar = ({ state, rules, onChange }: FilterBarProps) => {
             onSearch={(q) => onChange({ q: q.trim() })}
           />
         </EuiFlexItem>
-        <EuiFlexItem grow={1} style={{ minWidth: 140 }}>
+        <EuiFlexItem grow={1} style={{ minWidth: 190 }}>
           <EuiSelect
             fullWidth
             aria-label={severityName}

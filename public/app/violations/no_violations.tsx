@@ -21,7 +21,7 @@ export const NoViolations = ({ state, hasRules, onChange }: NoViolationsProps) =
   if (hasRules === false && !isFiltered(state)) {
     return (
       <EuiEmptyPrompt
-        iconType="listBullet"
+        iconType="list"
         title={<h2>{i18n.translate('betrace.violations.noRules', { defaultMessage: 'There are no rules yet' })}</h2>}
         body={
           <p>
@@ -43,7 +43,7 @@ export const NoViolations = ({ state, hasRules, onChange }: NoViolationsProps) =
   const { q, severity, ruleId, traceId } = DEFAULT_STATE;
   return (
     <EuiEmptyPrompt
-      iconType={isFiltered(state) ? 'search' : 'checkInCircleFilled'}
+      iconType={isFiltered(state) ? 'search' : 'check'}
       title={
         <h2>
           {isFiltered(state)

@@ -4,6 +4,7 @@ import React from 'react';
 import type { Violation } from '../../../common/violations/violation';
 import { useAppServices } from '../app_services';
 import { AppLink } from '../shared/link';
+import { noItemsMessage } from '../shared/no_items_message';
 import { SeverityBadge } from '../shared/severity_badge';
 import { formatDateTime, formatRelative } from '../shared/time';
 
@@ -33,7 +34,7 @@ export const ViolationsTable = ({ violations, isLoading, search, selected }: Vio
     {
       field: 'severity',
       name: i18n.translate('betrace.violations.column.severity', { defaultMessage: 'Severity' }),
-      width: '7em',
+      width: '8em',
       render: (severity: Violation['severity']) => <SeverityBadge severity={severity} />,
     },
     {
@@ -70,6 +71,7 @@ export const ViolationsTable = ({ violations, isLoading, search, selected }: Vio
       itemId="id"
       columns={columns}
       loading={isLoading}
+      noItemsMessage={noItemsMessage(isLoading)}
       rowProps={({ id }) => ({ isSelected: id === selected, 'data-test-subj': 'betraceViolation' })}
     />
   );

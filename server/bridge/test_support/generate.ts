@@ -109,6 +109,7 @@ export const toOtlpJson = (request: PlainRequest): string =>
   JSON.stringify(request, function replace(this: Record<string, unknown>, key, serialised: unknown) {
     const value = this[key];
     if (Buffer.isBuffer(value)) return value.toString(HEX.has(key) ? 'hex' : 'base64');
+    if (Object.is(value, -0)) return '-0'; // as a number JSON.stringify would lose the sign
     if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
     return serialised;
   });

@@ -244,7 +244,8 @@ export class Ways {
     const settle = (absence: Absence, which: 'first' | 'then'): Absence | undefined => {
       const { window, after, before } = absence;
       if (window !== undefined || (!after && !before)) return absence;
-      if (reaches === which && !(after && before)) return absence;
+      const other = which === 'first' ? then : first;
+      if (reaches === which && other.spans.length > 0 && !(after && before)) return absence;
       return this.isAbsent(absence, (span) => this.isBetween(span, absence))
         ? { ...absence, window: this.windowOf(absence) }
         : undefined;
