@@ -1,4 +1,4 @@
-import { cp, mkdir, rm } from 'node:fs/promises';
+import { cp, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { buildApp, buildStandaloneFrame } from './build_app.mjs';
 import { ROOT } from './lib/paths.mjs';
@@ -21,7 +21,6 @@ export async function build() {
 
 async function buildPages() {
   const pages = path.join(OUTPUT, 'public');
-  await rm(path.join(pages, 'chunks'), { recursive: true, force: true });
   await mkdir(pages, { recursive: true });
   await Promise.all([
     buildApp(pages, { sourcemap: true }),

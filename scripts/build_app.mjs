@@ -20,8 +20,9 @@ export async function buildApp(outdir, { sourcemap = false } = {}) {
 }
 
 /**
- * Bundles what the standalone host has in place of Kibana: the page's frame, and the libraries that Kibana would share.
- * @param {string} outdir gets `betrace.standalone.js` and the chunks it loads
+ * Bundles what the standalone host has in place of Kibana: the page's frame, and the libraries that Kibana would share. All
+ * in one file: EUI's icons in files of their own could not be had when one is needed to say that the host is away.
+ * @param {string} outdir gets `betrace.standalone.js`
  */
 export async function buildStandaloneFrame(outdir) {
   const { build } = await import('esbuild');
@@ -29,8 +30,6 @@ export async function buildStandaloneFrame(outdir) {
     ...browser,
     entryPoints: { 'betrace.standalone': path.join(ROOT, 'public/standalone/index.tsx') },
     outdir,
-    splitting: true,
-    chunkNames: 'chunks/[name]-[hash]',
     alias: { '@kbn/i18n': path.join(ROOT, 'public/standalone/kbn_i18n.ts') },
     plugins: [nonceStyles],
   });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { build } from './build.mjs';
 import { setUpElasticsearch } from './elasticsearch/setup.mjs';
 import { dockerAnswers } from './elasticsearch/docker.mjs';
+import { setUpChromium } from './lib/chromium.mjs';
 import { MissingToolError, run } from './lib/command.mjs';
 import { checkNode, ensureDependencies } from './lib/install.mjs';
 import { readReport, total } from './lib/jest_report.mjs';
@@ -35,6 +36,8 @@ async function main() {
   const built = await step('build', build);
   await step('storybook', () => run('npm', ['run', '--silent', 'storybook:build'], { cwd: ROOT }));
   const served = await step('elasticsearch', setUp);
+  // where this fails, the tests of the pages run none the less, and fail with the same words
+  await step('chromium', () => setUpChromium(log));
 
   const projects = built && served ? ['unit', 'integration'] : ['unit'];
   const tests = await runJest([

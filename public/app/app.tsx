@@ -1,7 +1,7 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import React, { useState } from 'react';
 import { Redirect, Route, Router, Switch } from 'react-router-dom';
-import { ApiError } from './api/api_error';
+import type { ApiError } from './api/api_error';
 import { type AppServices, AppServicesProvider } from './app_services';
 import { EditRulePage } from './rules/edit_rule_page';
 import { RulesPage } from './rules/rules_page';
@@ -41,8 +41,9 @@ function createQueryClient(): QueryClient {
         // the browser's guess whether there is a network says nothing about a host on this machine
         networkMode: 'always',
         retry: false,
+        // its host throws an ApiError of its own bundle, which no `instanceof` of ours knows
         refetchInterval: (_data, { state }) =>
-          state.error instanceof ApiError && isPassing(state.error) ? RETRY_EVERY_MS : false,
+          state.error && isPassing(state.error as ApiError) ? RETRY_EVERY_MS : false,
         refetchIntervalInBackground: false,
       },
       mutations: { networkMode: 'always', retry: false },

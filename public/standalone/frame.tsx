@@ -59,7 +59,7 @@ export const Frame = ({ App, session, history, euiTexts }: FrameProps) => {
   return (
     <EuiProvider colorMode={preference === 'system' ? system : preference} cache={cache}>
       <EuiContext i18n={euiTexts}>
-        <EuiHeader position="static">
+        <EuiHeader position="static" role="banner">
           <EuiHeaderSection grow>
             <EuiHeaderSectionItem>
               <EuiHeaderLink iconType="/app/assets/logo.svg" href="/app/" onClick={toStart(history)} color="text">

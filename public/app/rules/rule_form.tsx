@@ -12,7 +12,7 @@ import {
   EuiTextArea,
 } from '@elastic/eui';
 import { i18n } from '@kbn/i18n';
-import React, { type FormEvent } from 'react';
+import React, { type FormEvent, useRef } from 'react';
 import { MODES, type Rule, SEVERITIES } from '../../../common/rules/rule';
 import { useAppServices } from '../app_services';
 import { useLinkProps } from '../shared/link';
@@ -33,15 +33,21 @@ export const RuleForm = ({ rule }: { rule: Rule | undefined }) => {
   const fieldError = (path: string): string | undefined =>
     error?.problems.find((problem) => problem.path?.split('.')[0] === path)?.message;
   const nameError = missing.name ?? fieldError('name');
+  const nameField = useRef<HTMLInputElement | null>(null);
+  const textField = useRef<HTMLTextAreaElement | null>(null);
 
   return (
     <EuiForm
       component="form"
       fullWidth
       style={{ maxWidth: WIDTH }}
+      // what is wrong is said below its field; the browser would only say "Invalid", and save nothing
+      noValidate
       onSubmit={(event: FormEvent) => {
         event.preventDefault();
         save();
+        if (draft.name.trim() === '') nameField.current?.focus();
+        else if (draft.dsl.trim() === '') textField.current?.focus();
       }}
     >
       {restored && <RestoredNotice onDiscard={discard} />}
@@ -51,6 +57,9 @@ export const RuleForm = ({ rule }: { rule: Rule | undefined }) => {
         error={nameError}
       >
         <EuiFieldText
+          inputRef={(element) => {
+            nameField.current = element;
+          }}
           value={draft.name}
           maxLength={200}
           readOnly={isReadOnly}
@@ -59,6 +68,7 @@ export const RuleForm = ({ rule }: { rule: Rule | undefined }) => {
         />
       </EuiFormRow>
       <RuleTextField
+        field={textField}
         value={draft.dsl}
         problems={problems}
         required={missing.dsl}

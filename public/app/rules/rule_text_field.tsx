@@ -1,12 +1,14 @@
 import { EuiButtonEmpty, EuiFormRow, EuiSpacer, EuiText, EuiTextArea } from '@elastic/eui';
 import { i18n } from '@kbn/i18n';
-import React, { useRef } from 'react';
+import React, { type MutableRefObject } from 'react';
 import type { Problem } from '../../../common/problem';
 import type { ProblemDetail } from '../api/api_error';
 import { EXAMPLES } from './examples';
 import { fixText, problemText } from './problem_text';
 
 interface RuleTextFieldProps {
+  /** Gets the element that the text is typed in. */
+  readonly field: MutableRefObject<HTMLTextAreaElement | null>;
   readonly value: string;
   readonly problems: readonly (ProblemDetail & Pick<Problem, 'fix'>)[];
   /** Why there must be a text; undefined where there is one. */
@@ -18,11 +20,10 @@ interface RuleTextFieldProps {
 const MAX_SHOWN = 10;
 
 /** The rule's text, with its problems in place: each names its line, and goes to where it is. */
-export const RuleTextField = ({ value, problems, required, readOnly, onChange }: RuleTextFieldProps) => {
-  const area = useRef<HTMLTextAreaElement | null>(null);
+export const RuleTextField = ({ field, value, problems, required, readOnly, onChange }: RuleTextFieldProps) => {
   const select = ({ offset = 0, length = 0 }: ProblemDetail): void => {
-    area.current?.focus();
-    area.current?.setSelectionRange(offset, offset + Math.max(length, 1));
+    field.current?.focus();
+    field.current?.setSelectionRange(offset, offset + Math.max(length, 1));
   };
   const errors = [
     ...(required === undefined ? [] : [required]),
@@ -47,7 +48,7 @@ export const RuleTextField = ({ value, problems, required, readOnly, onChange }:
       >
         <EuiTextArea
           inputRef={(element) => {
-            area.current = element;
+            field.current = element;
           }}
           className="eui-textMono"
           style={{ fontFamily: 'var(--betrace-mono, "Roboto Mono", Menlo, Courier, monospace)', minHeight: 160 }}

@@ -80,7 +80,7 @@ const DeleteDialog = ({ rule, onClose }: { rule: Rule; onClose: () => void }) =>
   const { notify } = useAppServices();
   const remove = useDeleteRule();
   const title = i18n.translate('betrace.rules.deleteTitle', {
-    defaultMessage: 'Delete {name}?',
+    defaultMessage: 'Delete "{name}"?',
     values: { name: rule.name },
   });
   const confirm = (): void =>

@@ -1,6 +1,7 @@
 import { EuiButton, EuiButtonEmpty, EuiEmptyPrompt } from '@elastic/eui';
 import { i18n } from '@kbn/i18n';
 import React from 'react';
+import { useAppServices } from '../app_services';
 import { useLinkProps } from '../shared/link';
 import { DEFAULT_STATE, isFiltered, type ViolationsState } from './violations_filter';
 
@@ -15,6 +16,7 @@ const LONG_AGO = 'now-90d';
 
 /** What a list without violations means, and where to go from there. */
 export const NoViolations = ({ state, hasRules, onChange }: NoViolationsProps) => {
+  const { can } = useAppServices();
   const linkTo = useLinkProps();
   if (hasRules === false && !isFiltered(state)) {
     return (
@@ -29,9 +31,11 @@ export const NoViolations = ({ state, hasRules, onChange }: NoViolationsProps) =
           </p>
         }
         actions={
-          <EuiButton fill {...linkTo('/rules/create')}>
-            {i18n.translate('betrace.violations.createRule', { defaultMessage: 'Create a rule' })}
-          </EuiButton>
+          can.write && (
+            <EuiButton fill {...linkTo('/rules/create')}>
+              {i18n.translate('betrace.violations.createRule', { defaultMessage: 'Create a rule' })}
+            </EuiButton>
+          )
         }
       />
     );
@@ -43,7 +47,7 @@ export const NoViolations = ({ state, hasRules, onChange }: NoViolationsProps) =
       title={
         <h2>
           {isFiltered(state)
-            ? i18n.translate('betrace.violations.noneMatch', { defaultMessage: 'No violation is like that' })
+            ? i18n.translate('betrace.violations.noneMatch', { defaultMessage: 'No violation matches the filters' })
             : i18n.translate('betrace.violations.none', { defaultMessage: 'No rule was violated in this time' })}
         </h2>
       }

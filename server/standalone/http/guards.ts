@@ -55,8 +55,7 @@ export function requireKeys(app: FastifyInstance, keys: ApiKeys): void {
     if (needed === 'open') return;
     const key = await keys.authenticate(request.headers.authorization);
     if (!key) {
-      // a browser asks its user for Basic's password, and sends it with the app's own calls from then on
-      reply.header('www-authenticate', request.routeOptions.config.page ? 'Basic realm="BeTrace"' : 'ApiKey');
+      reply.header('www-authenticate', isOfBrowser(request) ? 'Basic realm="BeTrace"' : 'ApiKey');
       throw new BeTraceError('BT_UNAUTHENTICATED', 'Send an API key as `Authorization: ApiKey <key>`.');
     }
     if (!mayCall(key.role, needed)) {
@@ -66,6 +65,13 @@ export function requireKeys(app: FastifyInstance, keys: ApiKeys): void {
     request.role = key.role;
   });
 }
+
+/**
+ * A browser asks its user for Basic's password at a page, and sends it below that page's folder. The app's own calls are
+ * elsewhere: it sends it there, too, once it has been asked for the same realm.
+ */
+const isOfBrowser = ({ routeOptions, headers }: FastifyRequest): boolean =>
+  routeOptions.config.page === true || headers['x-betrace-request'] !== undefined;
 
 /** Ingest stands apart: it sends spans and reads nothing, and only it and admin send spans. */
 export function mayCall(has: Role, needed: Role): boolean {

@@ -2,9 +2,6 @@ import { randomBytes } from 'node:crypto';
 import fastifyStatic from '@fastify/static';
 import type { FastifyPluginAsync } from 'fastify';
 
-/** Files whose names carry a hash of their content never change. */
-const HASHED = /-[0-9A-Z]{8}\.(js|woff2)$/;
-
 /**
  * The app under `/app/`: its files, and one page for every other address below, for the app routes those itself. Scripts
  * come from files alone; styles may also be those that carry the page's nonce.
@@ -19,9 +16,9 @@ export const pagesRoutes =
     app.get('/app', { config, schema: { hide: true } }, (_request, reply) => reply.redirect('/app/'));
 
     app.get('/app/assets/*', { config, schema: { hide: true } }, (request, reply) => {
-      const file = (request.params as { '*': string })['*'];
-      reply.header('cache-control', HASHED.test(file) ? 'private, max-age=31536000, immutable' : 'no-cache');
-      return reply.sendFile(file);
+      // a browser asks every time whether its copy is the newest: frame and app must be of one version
+      reply.header('cache-control', 'no-cache');
+      return reply.sendFile((request.params as { '*': string })['*']);
     });
 
     app.get('/app/*', { config, schema: { hide: true } }, (_request, reply) => {
