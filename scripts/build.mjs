@@ -23,7 +23,7 @@ async function buildPages() {
   const pages = path.join(OUTPUT, 'public');
   await mkdir(pages, { recursive: true });
   await Promise.all([
-    buildApp(pages, { sourcemap: true }),
+    buildApp(pages),
     buildStandaloneFrame(pages),
     cp(path.join(ROOT, 'translations'), path.join(pages, 'translations'), { recursive: true }),
     cp(path.join(ROOT, 'public/assets'), pages, { recursive: true }),

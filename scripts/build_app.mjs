@@ -6,15 +6,13 @@ import { sharedDependencies } from './lib/shared_dependencies.mjs';
  * Bundles the pages, once for both hosts: an ES module that brings nothing that a host shares with it, and that a host
  * loads when the app is opened. React and EUI come from `__kbnSharedDeps__`.
  * @param {string} outdir gets `betrace.app.js`
- * @param {{ sourcemap?: boolean }} [options]
  */
-export async function buildApp(outdir, { sourcemap = false } = {}) {
+export async function buildApp(outdir) {
   const { build } = await import('esbuild');
   await build({
     ...browser,
     entryPoints: { 'betrace.app': path.join(ROOT, 'public/app/index.ts') },
     outdir,
-    sourcemap: sourcemap && 'linked',
     plugins: [sharedDependencies()],
   });
 }

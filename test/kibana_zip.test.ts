@@ -93,6 +93,11 @@ test('what Kibana looks for is there, readable, and with its licences', () => {
   }
 });
 
+test('the pages are, to the byte, those of the standalone host', () => {
+  const standalone = readFileSync(path.join(__dirname, '../build/standalone/public/betrace.app.js'));
+  expect(contentOf('target/public/betrace.app.js').equals(standalone)).toBe(true);
+});
+
 test('the browser files keep to the policy of the page, and within their size', () => {
   const sizes = ['betrace.plugin.js', 'betrace.app.js'].map((name) => {
     const text = contentOf(`target/public/${name}`).toString();
