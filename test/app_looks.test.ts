@@ -24,46 +24,44 @@ describe('how the pages look', () => {
   const expectToFit = async (page: Page, width: number): Promise<void> =>
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
 
-  describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
-    test.each([
-      ['narrow', NARROW],
-      ['wide', WIDE],
-    ])('%s, nobody is kept out and nothing is cut off', async (_, viewport) => {
-      const { rule, violations } = broken;
-      const page = await open(`${host.url}/app/violations?ruleId=${rule.id}`, { colorScheme, viewport });
-      await page.getByRole('link', { name: /matched/ }).waitFor();
-      await expectNoBarriers(page);
-      await expectToFit(page, viewport.width);
-      await page.getByRole('link', { name: /matched/ }).click();
-      await page.getByText('The signature verifies').waitFor();
-      await page.getByRole('list', { name: 'Spans that broke the rule' }).waitFor();
-      await expectNoBarriers(page);
-      await expectToFit(page, viewport.width);
+  test.each([
+    ['light', 'narrow', NARROW],
+    ['dark', 'wide', WIDE],
+  ] as const)('%s and %s, nobody is kept out and nothing is cut off', async (colorScheme, _, viewport) => {
+    const { rule, violations } = broken;
+    const page = await open(`${host.url}/app/violations?ruleId=${rule.id}`, { colorScheme, viewport });
+    await page.getByRole('link', { name: /matched/ }).waitFor();
+    await expectNoBarriers(page);
+    await expectToFit(page, viewport.width);
+    await page.getByRole('link', { name: /matched/ }).click();
+    await page.getByText('The signature verifies').waitFor();
+    await page.getByRole('list', { name: 'Spans that broke the rule' }).waitFor();
+    await expectNoBarriers(page);
+    await expectToFit(page, viewport.width);
 
-      await page.goto(`${host.url}/app/violations?traceId=${violations[0]?.traceIds[0]}&severity=LOW`);
-      await page.getByText('No violation matches the filters').waitFor();
-      await expectNoBarriers(page);
+    await page.goto(`${host.url}/app/violations?traceId=${violations[0]?.traceIds[0]}&severity=LOW`);
+    await page.getByText('No violation matches the filters').waitFor();
+    await expectNoBarriers(page);
 
-      await page.goto(`${host.url}/app/rules`);
-      await searchRules(page, rule.name);
-      await page.getByText(rule.description).waitFor();
-      await expectNoBarriers(page);
-      await expectToFit(page, viewport.width);
-      await page.getByRole('button', { name: 'Settings' }).click();
-      await page.getByLabel('Language').waitFor();
-      await expectNoBarriers(page);
-      await page.keyboard.press('Escape');
-      await page.getByTestId('betraceDeleteRule').click();
-      await page.getByText(`Delete "${rule.name}"?`).waitFor();
-      await expectNoBarriers(page);
+    await page.goto(`${host.url}/app/rules`);
+    await searchRules(page, rule.name);
+    await page.getByText(rule.description).waitFor();
+    await expectNoBarriers(page);
+    await expectToFit(page, viewport.width);
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByLabel('Language').waitFor();
+    await expectNoBarriers(page);
+    await page.keyboard.press('Escape');
+    await page.getByTestId('betraceDeleteRule').click();
+    await page.getByText(`Delete "${rule.name}"?`).waitFor();
+    await expectNoBarriers(page);
 
-      await page.goto(`${host.url}/app/rules/create`);
-      await page.getByRole('button', { name: 'Save rule' }).click();
-      await page.getByLabel('A trace violates this rule when').fill('trace.has(span => span.nam)');
-      await page.getByRole('button', { name: /^Line 1/ }).waitFor();
-      await expectNoBarriers(page);
-      await expectToFit(page, viewport.width);
-    });
+    await page.goto(`${host.url}/app/rules/create`);
+    await page.getByRole('button', { name: 'Save rule' }).click();
+    await page.getByLabel('A trace violates this rule when').fill('trace.has(span => span.nam)');
+    await page.getByRole('button', { name: /^Line 1/ }).waitFor();
+    await expectNoBarriers(page);
+    await expectToFit(page, viewport.width);
   });
 
   test('the theme that is chosen stays', async () => {
