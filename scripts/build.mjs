@@ -1,5 +1,7 @@
-import { cp, mkdir } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { buildApp, buildStandaloneFrame } from './build_app.mjs';
 import { ROOT } from './lib/paths.mjs';
 import { runMain } from './lib/progress.mjs';
@@ -28,6 +30,13 @@ async function buildPages() {
     cp(path.join(ROOT, 'translations'), path.join(pages, 'translations'), { recursive: true }),
     cp(path.join(ROOT, 'public/assets'), pages, { recursive: true }),
   ]);
+  // the host sends a twin where the browser takes it: the frame holds all of EUI
+  await Promise.all(
+    ['betrace.app.js', 'betrace.standalone.js'].map(async (name) => {
+      const file = path.join(pages, name);
+      await writeFile(`${file}.gz`, await promisify(gzip)(await readFile(file)));
+    }),
+  );
 }
 
 async function buildServer() {

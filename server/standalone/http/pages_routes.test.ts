@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { pagesRoutes } from './pages_routes';
 
@@ -11,6 +12,7 @@ beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'betrace-pages-'));
   mkdirSync(path.join(folder, 'public'));
   writeFileSync(path.join(folder, 'public/betrace.app.js'), 'export {};');
+  writeFileSync(path.join(folder, 'public/betrace.app.js.gz'), gzipSync('export {};'));
   writeFileSync(path.join(folder, 'secret'), 'of somebody else');
   app = Fastify();
   await app.register(pagesRoutes(path.join(folder, 'public')));
@@ -49,6 +51,14 @@ test('a file is kept by browsers that ask whether it has changed', async () => {
   expect(headers['content-type']).toMatch(/javascript/);
   const again = await app.inject({ url, headers: { 'if-none-match': String(headers.etag) } });
   expect(again.statusCode).toBe(304);
+});
+
+test('a browser that takes gzip gets the twin that was made before', async () => {
+  const url = '/app/assets/betrace.app.js';
+  const { rawPayload, headers } = await app.inject({ url, headers: { 'accept-encoding': 'gzip, deflate' } });
+  expect(headers['content-encoding']).toBe('gzip');
+  expect(headers['content-type']).toMatch(/javascript/);
+  expect(gunzipSync(rawPayload).toString()).toBe('export {};');
 });
 
 test.each(['%2e%2e%2fsecret', '..%5csecret', 'nothing.js', '', '%00'])(
