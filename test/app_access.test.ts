@@ -1,17 +1,23 @@
 import { call } from './support/api';
 import { announce, useBrowser } from './support/browser';
-import { uniqueName } from './support/elasticsearch';
+import { type OwnElasticsearch, startOwnElasticsearch, uniqueName } from './support/elasticsearch';
 import { type Host, printedKey, startHost } from './support/host';
 
+/** On an Elasticsearch of its own: the first key is shown once, to whoever asks for one first. */
 describe('the pages of a host off loopback', () => {
   const open = useBrowser();
+  let elasticsearch: OwnElasticsearch;
   let host: Host;
   let admin: string;
   beforeAll(async () => {
-    host = await startHost({ BETRACE_HOST: '0.0.0.0' });
+    elasticsearch = await startOwnElasticsearch();
+    host = await startHost({ ...elasticsearch.environment, BETRACE_HOST: '0.0.0.0' });
     admin = await printedKey(host);
   });
-  afterAll(() => host?.stop());
+  afterAll(async () => {
+    await host?.stop();
+    await elasticsearch?.remove();
+  });
 
   const keyOf = async (role: string): Promise<string> => {
     const headers = { authorization: `ApiKey ${admin}` };
