@@ -8,8 +8,9 @@ import type { SpanSketch } from '../../common/engine/test_support/traces';
 import { sketchTrace } from '../../common/engine/test_support/traces';
 import { KINDS } from '../../common/trace/span';
 import type { TraceView } from '../../common/trace/trace';
+import type { Value } from '../../common/trace/value';
 
-const attributesSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]));
+const attributesSchema = z.record(z.string(), z.json());
 
 const exampleSchema = z.strictObject({
   matches: z.boolean(),
@@ -26,9 +27,9 @@ const exampleSchema = z.strictObject({
       statusMessage: z.string().optional(),
       startMs: z.number().default(0),
       durationMs: z.number().default(1),
-      attributes: attributesSchema.optional(),
-      resource: attributesSchema.optional(),
-      events: z.array(z.strictObject({ name: z.string(), attributes: attributesSchema.default({}) })).optional(),
+      attributes: attributesSchema.default({}),
+      resource: attributesSchema.default({}),
+      events: z.array(z.strictObject({ name: z.string(), attributes: attributesSchema.default({}) })).default([]),
     }),
   ),
 });
@@ -86,20 +87,31 @@ describe('the starter rules', () => {
   });
 });
 
+function valuesOf(attributes: z.infer<typeof attributesSchema>): Record<string, Value> {
+  return Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, valueOf(value)]));
+}
+
+function valueOf(value: z.infer<ReturnType<typeof z.json>>): Value {
+  if (Array.isArray(value)) return value.map(valueOf);
+  return typeof value === 'object' && value !== null ? new Map(Object.entries(valuesOf(value))) : value;
+}
+
 const idOf = (number: number): string => number.toString(16).padStart(16, '0');
 
 function traceOf({ spans }: Example): TraceView {
   return sketchTrace(
-    spans.flatMap(({ parent, times, startMs, durationMs, events = [], ...fields }) => {
+    spans.flatMap(({ parent, times, startMs, durationMs, attributes, resource, events, ...fields }) => {
       const sketch: SpanSketch = {
         ...fields,
+        attributes: valuesOf(attributes),
+        resource: valuesOf(resource),
         parentSpanId: parent === undefined ? null : idOf(parent),
         startUs: startMs * 1_000,
         endUs: (startMs + durationMs) * 1_000,
         events: events.map(({ name, attributes }) => ({
           name,
           timeUs: startMs * 1_000,
-          attributes: new Map(Object.entries(attributes)),
+          attributes: new Map(Object.entries(valuesOf(attributes))),
         })),
       };
       return Array.from({ length: times }, () => sketch);
