@@ -6,7 +6,7 @@ import { createRuleSchema } from '../../common/api/rules';
 import { compile } from '../../common/engine';
 import type { SpanSketch } from '../../common/engine/test_support/traces';
 import { sketchTrace } from '../../common/engine/test_support/traces';
-import { KINDS } from '../../common/trace/span';
+import { KINDS, STATUSES } from '../../common/trace/span';
 import type { TraceView } from '../../common/trace/trace';
 import type { Value } from '../../common/trace/value';
 
@@ -21,10 +21,10 @@ const exampleSchema = z.strictObject({
       parent: z.number().int().positive().optional(),
       /** So many spans like this one, each with a number of its own. */
       times: z.number().int().positive().default(1),
-      service: z.string().optional(),
-      kind: z.enum(KINDS).optional(),
-      status: z.enum(['OK', 'ERROR']).optional(),
-      statusMessage: z.string().optional(),
+      service: z.string().default('shop'),
+      kind: z.enum(KINDS).default('INTERNAL'),
+      status: z.enum(STATUSES).default('UNSET'),
+      statusMessage: z.string().default(''),
       startMs: z.number().default(0),
       durationMs: z.number().default(1),
       attributes: attributesSchema.default({}),
