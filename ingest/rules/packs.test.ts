@@ -21,7 +21,7 @@ const exampleSchema = z.strictObject({
       parent: z.number().int().positive().optional(),
       /** So many spans like this one, each with a number of its own. */
       times: z.number().int().positive().default(1),
-      service: z.string().default('api'),
+      service: z.string().default('shop'),
       kind: z.enum(KINDS).default('INTERNAL'),
       status: z.enum(STATUSES).default('UNSET'),
       statusMessage: z.string().default(''),

@@ -37,6 +37,7 @@ export function useRuleForm(rule: Rule | undefined): RuleFormState {
   const [revision, setRevision] = useState(kept?.revision ?? rule?.revision ?? 0);
   const [restored, setRestored] = useState(kept !== undefined && !isSameDraft(kept.draft, stored));
   const [hasTried, setHasTried] = useState(false);
+  const [hasConflict, setHasConflict] = useState(false);
   const isSaved = useRef(false);
   const isChanged = !isSameDraft(draft, stored);
 
@@ -46,8 +47,8 @@ export function useRuleForm(rule: Rule | undefined): RuleFormState {
     else store.forget();
   }, [store, draft, revision, isChanged]);
 
-  const use = (next: RuleDraft): void => {
-    setDraft(next);
+  const takeStored = (): void => {
+    setDraft(stored);
     setRevision(rule?.revision ?? 0);
     setRestored(false);
     setHasTried(false);
@@ -72,7 +73,6 @@ export function useRuleForm(rule: Rule | undefined): RuleFormState {
       },
     });
   };
-  const [hasConflict, setHasConflict] = useState(false);
   useEffect(() => {
     if (hasConflict && rule && rule.revision !== revision) {
       setRevision(rule.revision);
@@ -93,8 +93,8 @@ export function useRuleForm(rule: Rule | undefined): RuleFormState {
     error: mutation.error ?? undefined,
     save,
     restored,
-    discard: () => use(stored),
-    takeTheirs: () => use(stored),
+    discard: takeStored,
+    takeTheirs: takeStored,
   };
 }
 
