@@ -1,3 +1,5 @@
+import path from 'node:path';
+
 /** Unit tests stand beside the code; tests that cross rooms and start servers are in `test/` (project `integration`). */
 const swc = (/** @type {boolean} */ tsx) => [
   '@swc/jest',
@@ -6,6 +8,7 @@ const swc = (/** @type {boolean} */ tsx) => [
 
 const shared = {
   testEnvironment: 'node',
+  setupFiles: [path.join(import.meta.dirname, 'test/support/property_seed.ts')],
   // jest's own pattern would take scripts/test.mjs for a test, too
   testMatch: ['**/*.test.ts', '**/*.test.tsx'],
   transform: { '\\.(t|j|mj)s$': swc(false), '\\.tsx$': swc(true) },

@@ -42,20 +42,25 @@ const subjects = fc
   })
   .map((parts) => parts.join(''));
 
+/** V8 finds `\B` between the halves of a surrogate pair, where by ECMAScript's flag `u` there is no position. */
+const isInsideCharacter = (text: string, index: number): boolean =>
+  index > 0 && /[\ud800-\udbff]/.test(text[index - 1]!) && /[\udc00-\udfff]/.test(text[index] ?? '');
+
 describe('regular expressions', () => {
   test("mean what JavaScript's mean", () => {
     let compared = 0;
     fc.assert(
       fc.property(patterns, fc.constantFrom('', 'i', 's', 'is', 'iu'), subjects, (pattern, flags, subject) => {
-        let expected: boolean;
+        let found: RegExpExecArray | null;
         try {
-          expected = new RegExp(pattern, flags.includes('u') ? flags : flags + 'u').test(subject);
+          found = new RegExp(pattern, flags.includes('u') ? flags : flags + 'u').exec(subject);
         } catch {
           expect(typeof test_(`/${pattern}/${flags}`, subject)).toBe('string');
           return;
         }
+        if (found && isInsideCharacter(subject, found.index)) return;
         compared++;
-        expect(test_(`/${pattern}/${flags}`, subject)).toBe(expected);
+        expect(test_(`/${pattern}/${flags}`, subject)).toBe(found !== null);
       }),
       { numRuns: 3000 },
     );
