@@ -21,6 +21,21 @@ export const ERRORS = {
   BT_MALFORMED_OTLP: { status: 400, meaning: 'The body is not an OTLP trace export request.' },
   BT_OVERLOADED: { status: 503, meaning: 'A bound on memory is reached; send again after the time in Retry-After.' },
   BT_BRIDGE_UNAVAILABLE: { status: 503, meaning: 'The bridge is starting, stopping or restarting; send again.' },
+  BT_JOURNAL_UNAVAILABLE: {
+    status: 503,
+    meaning: 'The disk does not take what the bridge must keep before it acknowledges; send again.',
+  },
+  BT_JOURNAL_FULL: {
+    status: 503,
+    meaning:
+      'The journal is at its bound, as verdicts wait for Elasticsearch; send again after the time in Retry-After.',
+  },
+  BT_JOURNAL_DAMAGED: {
+    status: 500,
+    meaning: 'A record of the journal is not what was written; traces that need it are judged without, and flagged.',
+  },
+  BT_JOURNAL_LOCKED: { status: 503, meaning: "Another process has the journal's folder." },
+  BT_JOURNAL_UNREADABLE: { status: 503, meaning: 'The journal was written by a later version of BeTrace.' },
   BT_BRIDGE_PORT_TAKEN: { status: 503, meaning: "Another program listens at the bridge's port; it is tried again." },
   BT_BRIDGE_NOT_LOOPBACK: {
     status: 503,

@@ -6,3 +6,4 @@ export type { ExplainNode } from './explain';
 export type { Absence, Completeness, Judgement, Verdict, VerdictKind, WitnessSpan } from './judgement';
 export type { RejectedRule, RuleSet, TraceJudgements } from './rule_set';
 export { createRuleSet } from './rule_set';
+export { traceWitness } from './verdict';

@@ -41,6 +41,9 @@ export function lossyVerdict(lost: readonly string[], facts: readonly Fact[], tr
   };
 }
 
+/** Where a trace begins, as a witness of what holds of the whole of it; none of an empty one. */
+export const traceWitness = (trace: TraceView): WitnessSpan[] => witnessesOf([], trace, new Set());
+
 function witnessesOf(facts: readonly Fact[], trace: TraceView, kept: Kept): WitnessSpan[] {
   const spans = new Set(facts.flatMap(spansOfFact));
   if (spans.size > 0) return [...spans].map((span) => toWitness(span, 'match', kept));

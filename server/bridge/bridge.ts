@@ -1,40 +1,60 @@
 import { BeTraceError } from '../../common/errors';
+import type { BodyType } from './journal/records';
 import type { Judge } from './judge';
+import { KnownRules } from './known_rules';
 import type { Ack, BridgeSettings, BridgeStatus, FromWorker, Level, ToWorker } from './messages';
+import type { OtlpSpan } from './otlp_span';
 import { Receiver } from './receiver';
+import { revise } from './revise';
 import type { ClosedTrace } from './trace_buffer';
 import { TraceBuffer } from './trace_buffer';
+import { TraceMemory } from './trace_memory';
 import { VerdictOutbox } from './verdict_outbox';
 
 /** How long traces are judged before requests get their turn. */
 const SLICE_MS = 20;
 const STATUS_MS = 1_000;
+const TIDY_MS = 250;
 const CLOSE_MS = 500;
 const MAX_SETTLED_IDS = 500_000;
+/** So many traces at most are judged early at a time to make room in the journal. */
+const MAX_HURRIED = 1_000;
 
 type Body<T> = T extends unknown ? Omit<T, 'v'> : never;
 
 export interface BridgeOptions {
   readonly settings: BridgeSettings;
-  readonly judge: Judge;
+  readonly createJudge: () => Judge;
   post(message: FromWorker): void;
   /** Milliseconds of a clock that never runs backwards. */
   now(): number;
 }
 
 /**
- * The data plane: receiver, trace buffer, engine and the way out, all bounded. Under pressure it asks senders to wait; what
- * it has acknowledged it judges, and what it has judged it holds until the host has it in the store.
+ * The data plane: receiver, journal, trace buffer, engine and the way out, all bounded. Under pressure it asks senders to
+ * wait; what it has acknowledged it judges, after a crash too, and what it has judged it holds until the host has it in the
+ * store.
  */
 export class Bridge {
   private readonly receiver: Receiver;
   private readonly buffer: TraceBuffer;
   private readonly outbox: VerdictOutbox;
+  private readonly current: Judge;
+  private readonly known: KnownRules;
+  /** Judges what an earlier run began, by the rules of then. */
+  private former: Judge | undefined;
+  private memory: TraceMemory | undefined;
+  /** Of an earlier run; undefined once all is read. */
+  private replay: Iterator<void> | undefined;
   private readonly timers: NodeJS.Timeout[] = [];
   private readonly verdicts = { violated: 0, inconclusive: 0, satisfied: 0 };
-  private tracesJudged = 0;
-  private tracesFailed = 0;
-  private verdictsRejected = 0;
+  private readonly counters = {
+    tracesJudged: 0,
+    tracesFailed: 0,
+    tracesRejudged: 0,
+    retractions: 0,
+    verdictsRejected: 0,
+  };
   private rulesRevision = -1;
   private pumpIsDue = false;
   private draining: { readonly until: number } | undefined;
@@ -42,27 +62,35 @@ export class Bridge {
 
   constructor(private readonly options: BridgeOptions) {
     const { settings } = options;
+    this.current = options.createJudge();
+    this.known = new KnownRules(2 * settings.lateMs + settings.maxTraceMs);
     this.buffer = new TraceBuffer({
       ...settings,
       maxSettledIds: MAX_SETTLED_IDS,
-      seed: Math.floor(Math.random() * 2 ** 32),
+      seed: newSeed(),
+      ...(settings.journal === undefined ? {} : { memory: this.memoryOfTraces() }),
+      isHeld: (key) => this.outbox.has(key),
     });
-    this.outbox = new VerdictOutbox((batch, items) => this.post({ t: 'verdicts', batch, items }));
+    this.outbox = new VerdictOutbox(
+      (batch, items) => this.post({ t: 'verdicts', batch, items }),
+      settings.journal && (() => this.memory!.noted()),
+    );
     this.receiver = new Receiver({
       settings,
       refusal: () => this.refusal(),
-      accept: (spaces, spans) => {
-        this.buffer.add(spaces, spans, options.now());
-        if (this.buffer.openBytes > settings.maxOpenBytes) this.pump();
-      },
+      accept: (spaces, spans, request) => this.accept(spaces, spans, request),
       onUnexpected: (error) => this.log('error', 'A request failed', { code: 'BT_INTERNAL', error: nameOf(error) }),
     });
   }
 
+  /** @throws where the journal can't be used, or the port not be listened at */
   async start(): Promise<void> {
+    const { settings } = this.options;
+    if (settings.journal !== undefined) await this.openMemory({ ...settings, journal: settings.journal });
     const address = await this.receiver.listen();
-    const tickMs = Math.min(250, Math.max(5, this.options.settings.settleMs / 10));
+    const tickMs = Math.min(250, Math.max(5, settings.rootSettleMs / 10));
     this.timers.push(setInterval(() => this.pump(), tickMs));
+    this.timers.push(setInterval(() => this.tidy(), TIDY_MS));
     this.timers.push(setInterval(() => this.post({ t: 'status', s: this.status() }), STATUS_MS));
     this.post({ t: 'ready', address });
   }
@@ -70,7 +98,7 @@ export class Bridge {
   handle(message: ToWorker): void {
     switch (message.t) {
       case 'rules':
-        return this.replaceRules(message);
+        return void this.takeRules(message);
       case 'ack':
         return this.acknowledge(message.batch, message.results);
       case 'drain':
@@ -79,19 +107,19 @@ export class Bridge {
   }
 
   status(): BridgeStatus {
-    const { receiver, buffer, outbox } = this;
+    const { receiver, buffer, outbox, memory } = this;
     return {
       counters: {
         ...receiver.counters,
         refused: { ...receiver.counters.refused },
         spansDuplicate: buffer.counters.duplicates,
-        tracesJudged: this.tracesJudged,
+        ...this.counters,
         tracesTruncated: buffer.counters.truncated,
         tracesEvicted: buffer.counters.evicted,
-        tracesFailed: this.tracesFailed,
         lateSpans: buffer.counters.late,
         spansCapped: buffer.counters.capped,
-        verdictsRejected: this.verdictsRejected,
+        requestsReplayed: memory?.counters.requestsReplayed ?? 0,
+        journalFaults: memory?.counters.journalFaults ?? 0,
         verdicts: { ...this.verdicts },
       },
       gauges: {
@@ -99,7 +127,11 @@ export class Bridge {
         openBytes: buffer.openBytes,
         inFlightBytes: receiver.inFlightBytes,
         unacknowledged: outbox.unacknowledged,
-        rules: this.options.judge.size,
+        journalBytes: memory?.journalBytes ?? 0,
+        journalFailing: memory?.trouble === 'failing' ? 1 : 0,
+        settledTraces: memory?.settledCount ?? 0,
+        settledBytes: memory?.settledBytes ?? 0,
+        rules: this.current.size,
         rulesRevision: this.rulesRevision,
       },
     };
@@ -110,11 +142,52 @@ export class Bridge {
     this.closed = true;
     for (const timer of this.timers) clearInterval(timer);
     await this.receiver.close();
+    await this.memory?.close();
+  }
+
+  private memoryOfTraces(): ConstructorParameters<typeof TraceBuffer>[0]['memory'] {
+    return {
+      settled: (key) => this.memory?.settled(key),
+      refresh: (key) => this.memory?.refresh(key) ?? false,
+      recall: (traceId, spaces, positions) => this.memory?.recall(traceId, spaces, positions),
+    };
+  }
+
+  private async openMemory(
+    settings: BridgeSettings & { readonly journal: NonNullable<BridgeSettings['journal']> },
+  ): Promise<void> {
+    const { now, createJudge } = this.options;
+    this.memory = await TraceMemory.open({
+      settings,
+      seed: newSeed(),
+      now,
+      log: (level, message, fields) => this.log(level, message, fields),
+    });
+    this.replay = this.memory.replay(this.buffer);
+    const { recorded } = this.memory;
+    if (recorded === undefined) return;
+    this.former = createJudge();
+    this.former.replace(recorded.rules, recorded.revision);
+    this.known.addRetired(recorded.rules, now());
+  }
+
+  private async accept(
+    spaces: readonly string[],
+    spans: readonly OtlpSpan[],
+    request: { readonly type: BodyType; readonly body: Buffer },
+  ): Promise<void> {
+    if (spans.length === 0) return;
+    const position = await this.memory?.append({ ...request, receivedAt: Date.now(), spaces });
+    this.buffer.add(spaces, spans, this.options.now(), position);
+    if (this.buffer.openBytes > this.options.settings.maxOpenBytes) this.pump();
   }
 
   private refusal(): BeTraceError | undefined {
     if (this.draining !== undefined || this.closed) {
       return new BeTraceError('BT_BRIDGE_UNAVAILABLE', 'The bridge is stopping; send again.');
+    }
+    if (this.replay !== undefined) {
+      return new BeTraceError('BT_BRIDGE_UNAVAILABLE', 'The bridge reads its journal; send again.');
     }
     if (this.buffer.openBytes > this.options.settings.maxOpenBytes) {
       return new BeTraceError('BT_OVERLOADED', 'Too many bytes of traces are open; send again later.');
@@ -122,11 +195,25 @@ export class Bridge {
     if (this.outbox.unacknowledged >= this.options.settings.maxUnacknowledged) {
       return new BeTraceError('BT_OVERLOADED', 'Too many verdicts wait to be stored; send again later.');
     }
-    return undefined;
+    switch (this.memory?.trouble) {
+      case 'failing':
+        return new BeTraceError('BT_JOURNAL_UNAVAILABLE', 'The disk does not take what is sent; send again later.');
+      case 'full':
+        return new BeTraceError('BT_JOURNAL_FULL', 'The journal is full; send again later.');
+      case undefined:
+        return undefined;
+    }
+  }
+
+  /** What is judged from now on is kept first: after a crash it is finished by these rules. */
+  private async takeRules(message: Extract<ToWorker, { t: 'rules' }>): Promise<void> {
+    await this.memory?.record(message);
+    this.replaceRules(message);
   }
 
   private replaceRules({ rules, revision }: Extract<ToWorker, { t: 'rules' }>): void {
-    const rejected = this.options.judge.replace(rules, revision);
+    const rejected = this.current.replace(rules, revision);
+    this.known.replace(rules, this.options.now());
     this.rulesRevision = revision;
     for (const { id, space, problems } of rejected) {
       this.log('error', 'A rule has problems and is not judged', { rule: id, space, code: problems[0]?.code });
@@ -137,7 +224,7 @@ export class Bridge {
 
   private acknowledge(batch: number, results: readonly Ack[]): void {
     const reasons = this.outbox.acknowledge(batch, results);
-    this.verdictsRejected += reasons.length;
+    this.counters.verdictsRejected += reasons.length;
     if (reasons.length > 0) {
       this.log('error', 'The store refused verdicts', { count: reasons.length, first: reasons[0] });
     }
@@ -158,8 +245,23 @@ export class Bridge {
       if (due === undefined) break;
       this.judge(due, now);
     }
+    this.replayUntil(until);
     outbox.flush();
     this.finishDraining();
+  }
+
+  /** Goes on reading what an earlier run left, while there is room for it. */
+  private replayUntil(until: number): void {
+    const { buffer, options } = this;
+    buffer.recovering = true;
+    while (this.replay !== undefined && !this.closed && buffer.openBytes <= options.settings.maxOpenBytes) {
+      if (this.replay.next().done) this.replay = undefined;
+      else if (options.now() >= until) {
+        this.pumpSoon();
+        break;
+      }
+    }
+    buffer.recovering = false;
   }
 
   private pumpSoon(): void {
@@ -171,21 +273,66 @@ export class Bridge {
     });
   }
 
-  private judge({ trace, openedAt }: ClosedTrace, now: number): void {
+  private judge(closed: ClosedTrace, now: number): void {
+    const { key, trace, positions, earlier, openedAt } = closed;
+    if (closed.unchanged) {
+      this.memory?.judged(closed, earlier!.violated, undefined);
+      this.memory?.stored(key, positions, earlier!.violated);
+      return;
+    }
     try {
-      const { judgements, satisfied } = this.options.judge.judge(trace, Math.round(now - openedAt));
-      this.tracesJudged += 1;
+      const waitedMs = Math.round(now - openedAt);
+      const judge = closed.recovered ? (this.former ?? this.current) : this.current;
+      const { judgements, satisfied } = judge.judge(trace, waitedMs);
+      const revised = revise(closed, judgements, waitedMs, (ref) => this.known.get(ref));
+      this.counters.tracesJudged += 1;
+      if (earlier) this.counters.tracesRejudged += 1;
       this.verdicts.satisfied += satisfied;
-      for (const judgement of judgements) this.verdicts[judgement.verdict] += 1;
-      this.outbox.add(judgements);
+      for (const { verdict } of revised.findings) {
+        if (verdict === 'retracted') this.counters.retractions += 1;
+        else this.verdicts[verdict] += 1;
+      }
+      this.consign(closed, revised);
     } catch (error) {
-      this.tracesFailed += 1;
+      this.counters.tracesFailed += 1;
       this.log('error', 'A trace could not be judged', {
         code: 'BT_INTERNAL',
         trace: trace.traceId,
         error: nameOf(error),
       });
+      this.memory?.stored(key, positions, earlier?.violated ?? []);
     }
+  }
+
+  /**
+   * Sends findings on their way. What the store may be changed by is noted before; so is a trace that was judged early as
+   * the bridge stops, for the next run to judge it whole.
+   */
+  private consign(
+    { key, positions, why }: ClosedTrace,
+    { findings, violated, possibly }: ReturnType<typeof revise>,
+  ): void {
+    const { memory, outbox } = this;
+    const isFinal = why !== 'drained';
+    memory?.judged({ key, positions }, violated, possibly.length > 0 || !isFinal ? possibly : undefined);
+    const onStored = (): void => {
+      if (isFinal) memory?.stored(key, positions, violated);
+    };
+    if (findings.length === 0) onStored();
+    else outbox.add({ key, findings, firstPosition: positions[0] ?? Infinity, onStored });
+  }
+
+  private tidy(): void {
+    const { memory, buffer, outbox, options } = this;
+    this.known.expire(options.now());
+    if (memory === undefined || this.replay !== undefined) return;
+    for (let left = MAX_HURRIED; left > 0 && memory.isCrowdedBy(buffer.firstPosition); left -= 1) {
+      const oldest = this.rulesRevision < 0 ? undefined : buffer.closeOldest(options.now());
+      if (oldest === undefined) break;
+      this.judge(oldest, options.now());
+    }
+    outbox.flush();
+    memory.tidy(Math.min(buffer.firstPosition, outbox.firstPosition));
   }
 
   private drain(ms: number): void {
@@ -215,6 +362,8 @@ export class Bridge {
     this.options.post({ v: 1, ...message });
   }
 }
+
+const newSeed = (): number => Math.floor(Math.random() * 2 ** 32);
 
 /** Of an error only what can't hold data of users: its class and where it was thrown. */
 function nameOf(error: unknown): string {

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import type { Judgement, RejectedRule } from '../../common/engine';
+import type { RejectedRule } from '../../common/engine';
+import type { Finding } from '../../common/violations/finding';
 import type { ActiveRule } from '../../common/rules/rule';
 import type { BridgeClient, BridgeClientOptions } from './bridge_client';
 import { startBridge } from './bridge_client';
@@ -19,6 +20,8 @@ const SETTINGS: BridgeSettings = {
   evidence: 'mentioned',
   listen: { host: '127.0.0.1', port: 0 },
   settleMs: 100,
+  rootSettleMs: 100,
+  lateMs: 10_000,
   maxTraceMs: 5_000,
   maxBodyBytes: 4 * MIB,
   maxInFlightBytes: 16 * MIB,
@@ -55,14 +58,14 @@ afterAll(() => built.remove());
 
 interface Host {
   readonly bridge: BridgeClient;
-  readonly stored: Judgement[];
+  readonly stored: Finding[];
   readonly logs: { level: string; message: string; fields: Readonly<Record<string, unknown>> }[];
   readonly applied: { revision: number; rejected: readonly RejectedRule[] }[];
 }
 
 /** A host that stores judgements in a list. */
 async function host(options: Partial<BridgeClientOptions> & { settings?: BridgeSettings } = {}): Promise<Host> {
-  const stored: Judgement[] = [];
+  const stored: Finding[] = [];
   const logs: Host['logs'] = [];
   const applied: Host['applied'] = [];
   const bridge = await startBridge({

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ResourceLimits } from 'node:worker_threads';
 import { Worker } from 'node:worker_threads';
-import type { Judgement, RejectedRule } from '../../common/engine';
+import type { RejectedRule } from '../../common/engine';
 import { Backoff } from '../../common/backoff';
 import { BeTraceError } from '../../common/errors';
 import type { ActiveRule } from '../../common/rules/rule';
+import type { Finding } from '../../common/violations/finding';
 import type { Ack, BridgeSettings, BridgeStatus, FromWorker, Level, ToWorker } from './messages';
 
 export type BridgeState = 'starting' | 'running' | 'restarting' | 'stopped';
@@ -17,7 +18,7 @@ export interface BridgeClientOptions {
    * Stores judgements; the result has one `Ack` for each. A rejection is tried again, later and later, until it resolves or
    * the bridge has stopped: judgements are never given up.
    */
-  onVerdicts(items: readonly Judgement[]): Promise<readonly Ack[]>;
+  onVerdicts(items: readonly Finding[]): Promise<readonly Ack[]>;
   onLog(level: Level, message: string, fields: Readonly<Record<string, unknown>>): void;
   /** After each change of rules: which of them the worker can't judge by. */
   onRulesApplied?(revision: number, rejected: readonly RejectedRule[]): void;
@@ -191,7 +192,7 @@ class Supervisor implements BridgeClient {
   }
 
   /** Verdicts outlive the worker that posted them: they are stored all the same, only nobody waits for the answer. */
-  private async store(worker: Worker, batch: number, items: readonly Judgement[]): Promise<void> {
+  private async store(worker: Worker, batch: number, items: readonly Finding[]): Promise<void> {
     const retries = new Backoff(RETRY_VERDICTS);
     while (!this.stopped.signal.aborted) {
       try {

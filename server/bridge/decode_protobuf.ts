@@ -14,7 +14,7 @@ import { WireReader } from './wire_reader';
  */
 export function decodeProtobuf(body: Buffer, limits: DecodeLimits): Decoded {
   const harvest = new Harvest(limits);
-  new ProtobufDecoder(body, harvest).request();
+  new ProtobufDecoder(body, harvest, limits.onlyTrace).request();
   return harvest.done();
 }
 
@@ -24,11 +24,15 @@ class ProtobufDecoder {
   private readonly anyValues: ProtobufValues;
   private lastTraceId = '';
   private lastTraceAt = -1;
+  /** As a span that begins with its trace id begins, which most do. */
+  private readonly onlyTrace: Buffer | undefined;
 
   constructor(
     private readonly bytes: Buffer,
     private readonly harvest: Harvest,
+    onlyTrace: string | undefined,
   ) {
+    if (onlyTrace !== undefined) this.onlyTrace = Buffer.from(`0a10${onlyTrace}`, 'hex');
     this.reader = new WireReader(bytes);
     this.stack = new AttributeStack(harvest);
     this.anyValues = new ProtobufValues(this.reader, harvest);
@@ -115,6 +119,10 @@ class ProtobufDecoder {
 
   private span(end: number, origin: Origin): void {
     const { reader, harvest, stack } = this;
+    if (this.onlyTrace && this.isOfOther(this.onlyTrace, end)) {
+      reader.pos = end;
+      return;
+    }
     const before = harvest.bytes;
     harvest.charge(SIZES.span);
     const span = new OtlpSpan(origin);
@@ -202,6 +210,13 @@ class ProtobufDecoder {
     }
     span.bytes = harvest.bytes - before;
     harvest.add(span, traceId, spanId, parentSpanId);
+  }
+
+  private isOfOther(start: Buffer, end: number): boolean {
+    const { bytes } = this;
+    const at = this.reader.pos;
+    if (end - at < start.length || bytes[at] !== start[0] || bytes[at + 1] !== start[1]) return false;
+    return bytes.compare(start, 2, start.length, at + 2, at + start.length) !== 0;
   }
 
   private status(end: number, span: OtlpSpan): void {

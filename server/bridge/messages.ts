@@ -1,4 +1,5 @@
-import type { Judgement, RejectedRule } from '../../common/engine';
+import type { RejectedRule } from '../../common/engine';
+import type { Finding } from '../../common/violations/finding';
 import type { EvidenceMode } from '../../common/violations/evidence_document';
 import type { ActiveRule } from '../../common/rules/rule';
 import type { Ack } from '../../common/violations/ack';
@@ -15,7 +16,13 @@ export interface BridgeSettings {
     | { readonly path: string }
     | { readonly host: string; readonly port: number; readonly allowedHosts?: readonly string[] };
   readonly settleMs: number;
+  /** As `settleMs`, for traces whose root was received; at most that. */
+  readonly rootSettleMs: number;
   readonly maxTraceMs: number;
+  /** For so long after a trace was judged at least, spans that come late bring a new verdict. */
+  readonly lateMs: number;
+  /** Where requests are kept until what they bring is settled; undefined: nowhere, and a bridge that dies loses them. */
+  readonly journal?: { readonly folder: string; readonly maxBytes: number };
   /** Bytes of one request, before and after inflating. */
   readonly maxBodyBytes: number;
   /** Bytes of request bodies in flight, whole. */
@@ -45,6 +52,14 @@ export interface BridgeStatus {
     readonly tracesFailed: number;
     /** Of traces that had been judged before. */
     readonly lateSpans: number;
+    /** Traces that were judged again as spans came late. */
+    readonly tracesRejudged: number;
+    /** Violations that no longer hold, by spans that came late. */
+    readonly retractions: number;
+    /** Requests of an earlier run that were read again. */
+    readonly requestsReplayed: number;
+    /** Records of the journal that could not be read, and segments that could not be deleted. */
+    readonly journalFaults: number;
     /** Over the cap of spans per trace, and not kept. */
     readonly spansCapped: number;
     /** Judgements that the store refused for good. */
@@ -57,6 +72,12 @@ export interface BridgeStatus {
     readonly openBytes: number;
     readonly inFlightBytes: number;
     readonly unacknowledged: number;
+    readonly journalBytes: number;
+    /** 1 while the disk takes nothing. */
+    readonly journalFailing: number;
+    /** Traces that late spans may still join, and what they take in memory. */
+    readonly settledTraces: number;
+    readonly settledBytes: number;
     readonly rules: number;
     /** -1 until the host has sent rules; nothing is judged before. */
     readonly rulesRevision: number;
@@ -74,7 +95,7 @@ export type FromWorker = { readonly v: 1 } &
   (
     | { readonly t: 'ready'; readonly address: string }
     | { readonly t: 'rules_applied'; readonly revision: number; readonly rejected: readonly RejectedRule[] }
-    | { readonly t: 'verdicts'; readonly batch: number; readonly items: readonly Judgement[] }
+    | { readonly t: 'verdicts'; readonly batch: number; readonly items: readonly Finding[] }
     | { readonly t: 'status'; readonly s: BridgeStatus }
     | {
         readonly t: 'log';

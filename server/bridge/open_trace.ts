@@ -1,3 +1,4 @@
+import type { Position } from './journal/position';
 import type { OtlpSpan } from './otlp_span';
 
 /** A trace that spans may still join; a link of two lists (`TraceQueue`). */
@@ -7,13 +8,22 @@ export class OpenTrace {
   touchedAt: number;
   /** Something of it is known to be missing: it was settled before, or has more spans than are kept. */
   truncated = false;
-  /** Its id was settled before: what comes now comes too late. */
+  /** It was settled before: what comes now comes late. */
   late = false;
+  /** It was begun by an earlier run of the bridge. */
+  recovered = false;
+  /** It is to be judged even if nothing more comes: nobody knows whether the store has its verdicts. */
+  unsure = false;
+  /** The requests that brought its spans; empty without a journal. */
+  readonly positions: Position[] = [];
+  /** Quiet traces of either queue are settled after a time of its own. */
+  queue: 'touched' | 'rooted' = 'touched';
   /** The origin counted last: spans of one delivery mostly share theirs. */
   lastResource: unknown = undefined;
   lastScope: unknown = undefined;
   readonly links: Record<QueueName, { before: OpenTrace | undefined; after: OpenTrace | undefined }> = {
     touched: { before: undefined, after: undefined },
+    rooted: { before: undefined, after: undefined },
     opened: { before: undefined, after: undefined },
   };
 
@@ -27,7 +37,7 @@ export class OpenTrace {
   }
 }
 
-export type QueueName = 'touched' | 'opened';
+export type QueueName = 'touched' | 'rooted' | 'opened';
 
 /** A doubly linked list through the traces themselves: joining at the end and leaving from anywhere in constant time. */
 export class TraceQueue {
@@ -55,6 +65,10 @@ export class TraceQueue {
     else before.links[this.name].after = after;
     if (after === undefined) this.tail = before;
     else after.links[this.name].before = before;
+  }
+
+  after(trace: OpenTrace): OpenTrace | undefined {
+    return trace.links[this.name].after;
   }
 
   moveToEnd(trace: OpenTrace): void {

@@ -90,6 +90,8 @@ export interface Decoded {
 export interface DecodeLimits {
   /** Of the decoded form; a request above it can't be held and is refused whole (BT_BODY_TOO_LARGE). */
   readonly maxDecodedBytes: number;
+  /** Spans of other traces are passed over. */
+  readonly onlyTrace?: string;
 }
 
 /** An id field as it was sent: hex where it has the right form, '' where it is missing or all zero, else undefined. */
@@ -133,6 +135,7 @@ export class Harvest {
       this.firstFault ||= fault;
       return;
     }
+    if (this.limits.onlyTrace !== undefined && traceId !== this.limits.onlyTrace) return;
     span.traceId = traceId!;
     span.spanId = spanId!;
     span.parentSpanId = parentSpanId || null;

@@ -6,6 +6,7 @@ import { ByteLedger } from './byte_ledger';
 import { answerClientError } from './client_error';
 import { decodeJson } from './decode_json';
 import { decodeProtobuf } from './decode_protobuf';
+import type { BodyType } from './journal/records';
 import { isAllowedHost } from './loopback';
 import type { BridgeSettings } from './messages';
 import type { OtlpSpan } from './otlp_span';
@@ -24,7 +25,11 @@ export interface ReceiverOptions {
   /** Why nothing more can be taken just now; asked before a body is read and again before its spans are handed on. */
   refusal(): BeTraceError | undefined;
   /** Takes the spans of one request; once it has returned, they are acknowledged. */
-  accept(spaces: readonly string[], spans: readonly OtlpSpan[]): void | Promise<void>;
+  accept(
+    spaces: readonly string[],
+    spans: readonly OtlpSpan[],
+    request: { readonly type: BodyType; readonly body: Buffer },
+  ): void | Promise<void>;
   onUnexpected(error: unknown): void;
 }
 
@@ -124,7 +129,7 @@ export class Receiver {
       const limits = { maxDecodedBytes: settings.maxOpenBytes };
       const decode = type === 'application/json' ? decodeJson : decodeProtobuf;
       const { spans, rejected } = body.length === 0 ? EMPTY : decode(body, limits);
-      await this.options.accept(SPACES, spans);
+      await this.options.accept(SPACES, spans, { type, body });
       this.counters.spansReceived += spans.length;
       this.counters.spansRejected += rejected.count;
       const answer = successAnswer(type, rejected);

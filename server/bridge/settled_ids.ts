@@ -1,4 +1,4 @@
-const { imul } = Math;
+import { fingerprint } from './fingerprint';
 
 /** Slots for each remembered id: half full at most, so that walks are short. */
 const SLOTS_PER_ID = 2;
@@ -54,8 +54,7 @@ export class SettledIds {
   private readonly perGeneration: number;
   private young: Generation;
   private old: Generation;
-  private high = 0;
-  private low = 0;
+  private readonly print = { high: 0, low: 0 };
 
   /** @param seed random, so that senders can't know which ids share a slot. */
   constructor(
@@ -72,31 +71,17 @@ export class SettledIds {
   }
 
   has(key: string): boolean {
-    this.fingerprint(key);
-    return this.young.has(this.high, this.low) || this.old.has(this.high, this.low);
+    fingerprint(key, this.seed, this.print);
+    const { high, low } = this.print;
+    return this.young.has(high, low) || this.old.has(high, low);
   }
 
   add(key: string): void {
-    this.fingerprint(key);
+    fingerprint(key, this.seed, this.print);
     if (this.young.size >= this.perGeneration) {
       [this.young, this.old] = [this.old, this.young];
       this.young.clear();
     }
-    this.young.add(this.high, this.low);
-  }
-
-  /** cyrb53's mixing, both halves kept. */
-  private fingerprint(key: string): void {
-    let high = 0xdeadbeef ^ this.seed;
-    let low = 0x41c6ce57 ^ this.seed;
-    for (let at = 0; at < key.length; at += 1) {
-      const unit = key.charCodeAt(at);
-      high = imul(high ^ unit, 0x9e3779b1);
-      low = imul(low ^ unit, 0x5f356495);
-    }
-    high = imul(high ^ (high >>> 16), 0x85ebca6b) ^ imul(low ^ (low >>> 13), 0xc2b2ae35);
-    low = imul(low ^ (low >>> 16), 0x85ebca6b) ^ imul(high ^ (high >>> 13), 0xc2b2ae35);
-    this.high = high >>> 0;
-    this.low = low >>> 0 || 1;
+    this.young.add(this.print.high, this.print.low);
   }
 }

@@ -7,6 +7,7 @@ import { ENTRY_BYTES, TRACE_BYTES, TraceBuffer } from './trace_buffer';
 
 const OPTIONS: TraceBufferOptions = {
   settleMs: 100,
+  rootSettleMs: 100,
   maxTraceMs: 1_000,
   maxOpenBytes: 1_000_000_000,
   maxSpansPerTrace: 1_000,

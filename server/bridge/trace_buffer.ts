@@ -1,41 +1,74 @@
 import { joinTrace, standing } from '../../common/trace/join';
 import type { TraceView } from '../../common/trace/trace';
+import type { Position } from './journal/position';
 import type { BridgeSettings } from './messages';
-import { OpenTrace, TraceQueue } from './open_trace';
+import { OpenTrace, type QueueName, TraceQueue } from './open_trace';
 import type { OtlpSpan } from './otlp_span';
 import { SettledIds } from './settled_ids';
+import type { SettledTrace } from './settled_traces';
 
 /** What an open trace takes besides its spans, and a span in it besides itself. */
 export const TRACE_BYTES = 700;
 export const ENTRY_BYTES = 60;
+const POSITION_BYTES = 16;
+
+/** Where spans of traces that were judged before can be had again. */
+export interface Memory {
+  settled(key: string): SettledTrace | undefined;
+  /** Has it remembered for as long as if it had been judged now; false where it is not remembered. */
+  refresh(key: string): boolean;
+  /** The trace's spans from these requests; undefined where one can't be read any more. */
+  recall(traceId: string, spaces: readonly string[], positions: readonly Position[]): OtlpSpan[] | undefined;
+}
 
 export interface TraceBufferOptions extends Pick<
   BridgeSettings,
-  'settleMs' | 'maxTraceMs' | 'maxOpenBytes' | 'maxSpansPerTrace'
+  'settleMs' | 'rootSettleMs' | 'maxTraceMs' | 'maxOpenBytes' | 'maxSpansPerTrace'
 > {
-  /** How many settled traces are remembered. */
+  /** How many settled traces are remembered by their ids. */
   readonly maxSettledIds: number;
   readonly seed: number;
+  /** Without one, what comes late is judged alone and flagged. */
+  readonly memory?: Memory | undefined;
+  /** Whether verdicts of the trace are on their way to the store: until they are there it is not judged again. */
+  isHeld?(key: string): boolean;
 }
 
 /** A trace that is to be judged now. */
 export interface ClosedTrace {
+  /** Spaces and id in one text. */
+  readonly key: string;
   readonly trace: TraceView;
   readonly openedAt: number;
   /** `settled`: quiet for long enough. The others were judged before that: too old, the bytes needed, or the bridge stops. */
   readonly why: 'settled' | 'aged' | 'evicted' | 'drained';
+  /** All requests that brought its spans. */
+  readonly positions: readonly Position[];
+  /** What was found when it was judged before; undefined the first time, or where that is forgotten. */
+  readonly earlier: SettledTrace | undefined;
+  /** How many of its spans were not there then. */
+  readonly lateSpans: number;
+  /** All its spans were judged before, and the store has the verdicts. */
+  readonly unchanged: boolean;
+  /** It was begun by an earlier run of the bridge. */
+  readonly recovered: boolean;
 }
 
 /**
  * Gathers spans into traces until these have settled. Pure: its clock is what callers say, in milliseconds, never running
- * backwards. Every call takes constant time for each span or trace that it is about: as the quiet time is the same for all,
- * the order of last touch is the order of settling, and the order of opening that of growing too old.
+ * backwards. Every call takes constant time for each span or trace that it is about: as the quiet time is the same for all
+ * traces of a queue, the order of last touch is the order of settling, and the order of opening that of growing too old.
  */
 export class TraceBuffer {
+  /** What is added belongs to an earlier run. */
+  recovering = false;
   readonly counters = { duplicates: 0, late: 0, capped: 0, truncated: 0, evicted: 0 };
   private readonly open = new Map<string, OpenTrace>();
-  private readonly touched = new TraceQueue('touched');
-  private readonly opened = new TraceQueue('opened');
+  private readonly queues = {
+    touched: new TraceQueue('touched'),
+    rooted: new TraceQueue('rooted'),
+    opened: new TraceQueue('opened'),
+  };
   private readonly settled: SettledIds;
   private bytes = 0;
 
@@ -52,14 +85,36 @@ export class TraceBuffer {
     return this.bytes;
   }
 
-  /** Adds spans of one delivery; each goes to its trace, apart for each set of spaces. */
-  add(spaces: readonly string[], spans: readonly OtlpSpan[], now: number): void {
+  /** The first request that brought a span of a trace that is open; Infinity where there is none. */
+  get firstPosition(): Position {
+    const queue = this.queues.opened;
+    let trace = queue.first;
+    while (trace && trace.positions.length === 0) trace = queue.after(trace);
+    return trace?.positions[0] ?? Infinity;
+  }
+
+  /**
+   * Adds spans of one delivery; each goes to its trace, apart for each set of spaces.
+   * @param position of the request in the journal, where there is one
+   */
+  add(spaces: readonly string[], spans: readonly OtlpSpan[], now: number, position?: Position): void {
     const prefix = prefixOf(spaces);
     let trace: OpenTrace | undefined;
     for (const span of spans) {
-      if (trace?.traceId !== span.traceId) trace = this.touch(prefix, spaces, span.traceId, now);
+      if (trace?.traceId !== span.traceId) trace = this.touch(prefix, spaces, span.traceId, now, position);
       this.join(trace, span);
     }
+  }
+
+  /** A trace that an earlier run judged. */
+  remember(key: string): void {
+    this.settled.add(key);
+  }
+
+  /** A trace that an earlier run judged, and nobody knows whether the store has its verdicts. */
+  reopen(traceId: string, spaces: readonly string[], now: number): void {
+    const trace = this.touch(prefixOf(spaces), spaces, traceId, now, undefined);
+    trace.unsure = true;
   }
 
   /**
@@ -67,35 +122,71 @@ export class TraceBuffer {
    * old, else one that is quiet. `all`: any, for the bridge stops.
    */
   next(now: number, all = false): ClosedTrace | undefined {
-    const stalest = this.touched.first;
-    if (stalest === undefined) return undefined;
-    const oldest = this.opened.first!;
-    if (this.bytes > this.options.maxOpenBytes) return this.close(stalest, now, 'evicted');
+    const oldest = this.firstFree('opened');
+    if (oldest === undefined) return undefined;
+    if (this.bytes > this.options.maxOpenBytes) return this.close(this.stalest()!, now, 'evicted');
     if (now - oldest.openedAt >= this.options.maxTraceMs) return this.close(oldest, now, 'aged');
-    if (all || this.isQuiet(stalest, now)) return this.close(stalest, now, 'drained');
-    return undefined;
+    for (const queue of ['rooted', 'touched'] as const) {
+      const first = this.firstFree(queue);
+      if (first && this.isQuiet(first, now)) return this.close(first, now, 'aged');
+    }
+    return all ? this.close(oldest, now, 'drained') : undefined;
+  }
+
+  /** Closes the trace that has been open for longest, so that the journal can go on. */
+  closeOldest(now: number): ClosedTrace | undefined {
+    const oldest = this.firstFree('opened');
+    return oldest && this.close(oldest, now, 'evicted');
+  }
+
+  private firstFree(name: QueueName): OpenTrace | undefined {
+    const queue = this.queues[name];
+    let trace = queue.first;
+    while (trace && this.options.isHeld?.(trace.key)) trace = queue.after(trace);
+    return trace;
+  }
+
+  private stalest(): OpenTrace | undefined {
+    const touched = this.firstFree('touched');
+    const rooted = this.firstFree('rooted');
+    if (touched === undefined || rooted === undefined) return touched ?? rooted;
+    return rooted.touchedAt < touched.touchedAt ? rooted : touched;
   }
 
   private isQuiet(trace: OpenTrace, now: number): boolean {
-    return now - trace.touchedAt >= this.options.settleMs;
+    const { settleMs, rootSettleMs } = this.options;
+    return now - trace.touchedAt >= (trace.queue === 'rooted' ? rootSettleMs : settleMs);
   }
 
-  private touch(prefix: string, spaces: readonly string[], traceId: string, now: number): OpenTrace {
+  private touch(
+    prefix: string,
+    spaces: readonly string[],
+    traceId: string,
+    now: number,
+    position: Position | undefined,
+  ): OpenTrace {
     const key = prefix + traceId;
     let trace = this.open.get(key);
-    if (trace === undefined) {
-      trace = new OpenTrace(key, traceId, spaces, now);
-      trace.late = this.settled.has(key);
-      trace.truncated = trace.late;
-      trace.bytes = TRACE_BYTES;
-      this.bytes += TRACE_BYTES;
-      this.open.set(key, trace);
-      this.touched.push(trace);
-      this.opened.push(trace);
-    } else {
+    if (trace === undefined) trace = this.begin(new OpenTrace(key, traceId, spaces, now));
+    else {
       trace.touchedAt = now;
-      this.touched.moveToEnd(trace);
+      this.queues[trace.queue].moveToEnd(trace);
     }
+    if (position !== undefined && trace.positions.at(-1) !== position) {
+      trace.positions.push(position);
+      this.charge(trace, POSITION_BYTES);
+    }
+    return trace;
+  }
+
+  private begin(trace: OpenTrace): OpenTrace {
+    const { key } = trace;
+    trace.recovered = this.recovering;
+    trace.late = this.options.memory?.refresh(key) === true || this.settled.has(key);
+    this.charge(trace, TRACE_BYTES);
+    this.open.set(key, trace);
+    this.queues.touched.push(trace);
+    this.queues.opened.push(trace);
     return trace;
   }
 
@@ -115,6 +206,7 @@ export class TraceBuffer {
       this.charge(trace, span.bytes + ENTRY_BYTES);
     }
     trace.spans.set(span.spanId, span);
+    if (span.parentSpanId === null && trace.queue === 'touched') this.seeRoot(trace);
     if (span.resource !== trace.lastResource || span.scope !== trace.lastScope) {
       trace.lastResource = span.resource;
       trace.lastScope = span.scope;
@@ -122,33 +214,68 @@ export class TraceBuffer {
     }
   }
 
+  /** A root ends last, mostly: what is still to come will not be long. */
+  private seeRoot(trace: OpenTrace): void {
+    this.queues.touched.remove(trace);
+    trace.queue = 'rooted';
+    this.queues.rooted.push(trace);
+  }
+
   private charge(trace: OpenTrace, bytes: number): void {
     trace.bytes += bytes;
     this.bytes += bytes;
   }
 
-  private close(open: OpenTrace, now: number, reason: 'aged' | 'evicted' | 'drained'): ClosedTrace {
-    this.open.delete(open.key);
-    this.touched.remove(open);
-    this.opened.remove(open);
+  private close(open: OpenTrace, now: number, reason: ClosedTrace['why']): ClosedTrace {
+    const { key, traceId, spaces, openedAt, recovered } = open;
+    const earlier = open.late ? this.options.memory?.settled(key) : undefined;
+    this.open.delete(key);
+    this.queues[open.queue].remove(open);
+    this.queues.opened.remove(open);
     this.bytes -= open.bytes;
-    this.settled.add(open.key);
+    this.settled.add(key);
     const why = this.isQuiet(open, now) ? 'settled' : reason;
-    const truncated = open.truncated || why !== 'settled';
+    const recalled = earlier && this.options.memory?.recall(traceId, spaces, earlier.positions);
+    const isLost = open.late && recalled === undefined;
+    const lateSpans = merge(open.spans, recalled ?? []);
+    const isCapped = open.spans.size > this.options.maxSpansPerTrace;
+    const truncated = open.truncated || isLost || isCapped || why !== 'settled';
     if (truncated) this.counters.truncated += 1;
     if (why === 'evicted') this.counters.evicted += 1;
-    const trace = joinTrace({
-      traceId: open.traceId,
-      spaces: open.spaces,
-      source: 'otlp',
-      spans: open.spans.values(),
-      truncated,
-      split: false,
-      lossy: [],
-    });
-    return { trace, openedAt: open.openedAt, why };
+    const spans = isCapped ? [...open.spans.values()].slice(0, this.options.maxSpansPerTrace) : open.spans.values();
+    const trace = joinTrace({ traceId, spaces, source: 'otlp', spans, truncated, split: false, lossy: [] });
+    return {
+      key,
+      trace,
+      openedAt,
+      why,
+      positions: earlier ? inOrder([...earlier.positions, ...open.positions]) : open.positions,
+      earlier,
+      lateSpans: earlier ? lateSpans : 0,
+      unchanged: recalled !== undefined && lateSpans === 0 && !open.unsure,
+      recovered,
+    };
   }
 }
 
+/** Adds what was there before; gives how many of the spans are new, or stand in the place of a former one. */
+function merge(spans: Map<string, OtlpSpan>, before: readonly OtlpSpan[]): number {
+  const former = new Map<string, OtlpSpan>();
+  for (const span of before) {
+    const other = former.get(span.spanId);
+    former.set(span.spanId, other === undefined ? span : standing(other, span));
+  }
+  let news = 0;
+  for (const [id, span] of spans) {
+    const other = former.get(id);
+    if (other !== undefined && standing(other, span) === other) spans.set(id, other);
+    else news += 1;
+  }
+  for (const [id, span] of former) if (!spans.has(id)) spans.set(id, span);
+  return news;
+}
+
+const inOrder = (positions: readonly Position[]): Position[] => [...new Set(positions)].sort((a, b) => a - b);
+
 /** Traces of different spaces never meet; the order in which a credential names its spaces doesn't matter. */
-const prefixOf = (spaces: readonly string[]): string => `${JSON.stringify([...new Set(spaces)].sort())} `;
+export const prefixOf = (spaces: readonly string[]): string => `${JSON.stringify([...new Set(spaces)].sort())} `;

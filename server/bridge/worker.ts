@@ -24,7 +24,7 @@ process.on('unhandledRejection', fail);
 
 const bridge = new Bridge({
   settings,
-  judge: createRuleSet(settings.evidence),
+  createJudge: () => createRuleSet(settings.evidence),
   now: () => performance.now(),
   post(message) {
     post(message);

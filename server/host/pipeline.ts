@@ -1,3 +1,4 @@
+import type { Judgement } from '../../common/engine';
 import type { Log } from '../../common/log';
 import type { ActiveRule, Rule } from '../../common/rules/rule';
 import { type BridgeClient, startBridge } from '../bridge/bridge_client';
@@ -53,7 +54,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   const bridge = await startBridge({
     workerFile,
     settings,
-    onVerdicts: (items) => indexer.accept(items),
+    onVerdicts: (items) => indexer.accept(items as readonly Judgement[]),
     onLog: (level, message, fields) => log[level](fields, message),
   }).catch(async (error: unknown) => {
     await indexer.stop(0);

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BeTraceError } from '../../common/errors';
@@ -82,8 +83,12 @@ export class BridgeHost {
 
   private async listen(): Promise<Pipeline | undefined> {
     const { config, log } = this.options;
-    const { host, port, allowedHosts, settleMs, maxTraceMs } = config.bridge;
-    const bounds = { settleMs, maxTraceMs, evidence: config.evidence };
+    const { host, port, allowedHosts, settleMs, rootSettleMs = settleMs, maxTraceMs, lateMs, journal } = config.bridge;
+    const folder = path.join(this.options.pipeline.dataDir, 'journal');
+    const bounds = {
+      ...{ settleMs, rootSettleMs, maxTraceMs, lateMs, evidence: config.evidence },
+      ...(journal.enabled ? { journal: { folder, maxBytes: journal.maxBytes } } : {}),
+    };
     try {
       const pipeline = await startPipeline({
         ...this.options.pipeline,

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { ElasticsearchSettings } from '../elasticsearch/client';
 
 export interface Config {
@@ -8,7 +8,10 @@ export interface Config {
   readonly dataDir: string;
   readonly elasticsearch: ElasticsearchSettings;
   readonly settleMs: number;
+  readonly rootSettleMs: number;
   readonly maxTraceMs: number;
+  readonly lateMs: number;
+  readonly journal?: { readonly folder: string; readonly maxBytes: number };
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly signing: {
     readonly key: string | undefined;
@@ -20,6 +23,8 @@ export interface Config {
 }
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+const MEBIBYTE = 1024 * 1024;
+const GIBIBYTE = 1024 * MEBIBYTE;
 const EVIDENCE = ['mentioned', 'all', 'none'] as const;
 
 /** Every setting there is; `docs/reference/settings.md` documents each. */
@@ -29,7 +34,11 @@ export const SETTINGS = [
   'BETRACE_ALLOWED_HOSTS',
   'BETRACE_DATA_DIR',
   'BETRACE_SETTLE_MS',
+  'BETRACE_ROOT_SETTLE_MS',
   'BETRACE_MAX_TRACE_MS',
+  'BETRACE_LATE_MS',
+  'BETRACE_JOURNAL',
+  'BETRACE_JOURNAL_MAX_BYTES',
   'BETRACE_LOG_LEVEL',
   'BETRACE_SIGNING_KEY',
   'BETRACE_SIGNING_KEY_FILE',
@@ -77,15 +86,23 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
 
   const settleMs = integer('BETRACE_SETTLE_MS', 5_000, 1, 3_600_000);
   const maxTraceMs = integer('BETRACE_MAX_TRACE_MS', 60_000, 1, 86_400_000);
+  const rootSettleMs = integer('BETRACE_ROOT_SETTLE_MS', settleMs, 1, settleMs);
+  const dataDir = resolve(text('BETRACE_DATA_DIR') ?? 'data');
+  const maxBytes = integer('BETRACE_JOURNAL_MAX_BYTES', 8 * GIBIBYTE, 256 * MEBIBYTE, 2 ** 50);
   if (maxTraceMs < settleMs) throw new ConfigError('BETRACE_MAX_TRACE_MS must be at least BETRACE_SETTLE_MS.');
   return {
     host: text('BETRACE_HOST') ?? '127.0.0.1',
     port: integer('BETRACE_HTTP_PORT', 8080, 0, 65_535),
     allowedHosts: list('BETRACE_ALLOWED_HOSTS').map((name) => name.toLowerCase()),
-    dataDir: resolve(text('BETRACE_DATA_DIR') ?? 'data'),
+    dataDir,
     elasticsearch: readElasticsearch(text),
     settleMs,
+    rootSettleMs,
     maxTraceMs,
+    lateMs: integer('BETRACE_LATE_MS', 120_000, 0, 86_400_000),
+    ...(choice('BETRACE_JOURNAL', 'on', ['on', 'off']) === 'on'
+      ? { journal: { folder: join(dataDir, 'journal'), maxBytes } }
+      : {}),
     logLevel: choice('BETRACE_LOG_LEVEL', 'info', LOG_LEVELS),
     signing: {
       key: text('BETRACE_SIGNING_KEY'),
