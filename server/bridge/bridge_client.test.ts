@@ -228,6 +228,7 @@ test('a worker that runs out of memory is started again, with its rules, on the 
     ...SETTINGS,
     listen: { path: join(built.folder, 'bridge.sock') },
     settleMs: 60_000,
+    rootSettleMs: 60_000,
     maxTraceMs: 90_000,
   };
   const { bridge, logs, applied } = await host({
