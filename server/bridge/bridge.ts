@@ -1,4 +1,5 @@
 import { BeTraceError } from '../../common/errors';
+import type { JournalFiles } from './journal/files';
 import type { BodyType } from './journal/records';
 import type { Judge } from './judge';
 import { KnownRules } from './known_rules';
@@ -28,6 +29,8 @@ export interface BridgeOptions {
   post(message: FromWorker): void;
   /** Milliseconds of a clock that never runs backwards. */
   now(): number;
+  /** In place of the journal's folder, for tests. */
+  readonly files?: JournalFiles;
 }
 
 /**
@@ -156,9 +159,10 @@ export class Bridge {
   private async openMemory(
     settings: BridgeSettings & { readonly journal: NonNullable<BridgeSettings['journal']> },
   ): Promise<void> {
-    const { now, createJudge } = this.options;
+    const { now, createJudge, files } = this.options;
     this.memory = await TraceMemory.open({
       settings,
+      ...(files === undefined ? {} : { files }),
       seed: newSeed(),
       now,
       log: (level, message, fields) => this.log(level, message, fields),
