@@ -1,0 +1,107 @@
+import { fork } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ROOT } from '../../lib/paths.mjs';
+import { freePort } from '../../lib/ports.mjs';
+import { terminate } from '../../lib/processes.mjs';
+
+const CLOCK_TICKS = 100;
+
+/** A host as users run it, with a data folder of its own. */
+export class Host {
+  /** @param {Readonly<Record<string, string>>} environment */
+  static async start(environment) {
+    const data = await mkdtemp(path.join(tmpdir(), 'betrace-bench-'));
+    const port = await freePort();
+    const host = new Host(port, data, environment);
+    await host.ready();
+    return host;
+  }
+
+  /**
+   * @param {number} port
+   * @param {string} data
+   * @param {Readonly<Record<string, string>>} environment
+   */
+  constructor(port, data, environment) {
+    this.url = `http://127.0.0.1:${port}`;
+    this.data = data;
+    this.process = fork(path.join(ROOT, 'build/standalone/main.js'), [], {
+      execArgv: [],
+      env: {
+        ...process.env,
+        ...environment,
+        BETRACE_LOG_LEVEL: 'warn',
+        BETRACE_HTTP_PORT: String(port),
+        BETRACE_DATA_DIR: data,
+      },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+  }
+
+  async ready() {
+    for (let attempt = 0; attempt < 300; attempt += 1) {
+      const answer = await fetch(`${this.url}/readyz`).catch(() => undefined);
+      if (answer?.ok) return;
+      await sleep(100);
+    }
+    throw new Error('The host is not ready.');
+  }
+
+  /**
+   * @param {{ name: string, dsl: string }[]} rules
+   */
+  async addRules(rules) {
+    const queue = [...rules];
+    const worker = async () => {
+      for (let rule = queue.pop(); rule; rule = queue.pop()) {
+        const answer = await fetch(`${this.url}/api/v1/rules`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ ...rule, severity: 'low' }),
+        });
+        if (answer.status !== 201) throw new Error(`A rule was answered with ${answer.status}.`);
+      }
+    };
+    await Promise.all(Array.from({ length: 16 }, worker));
+    for (;;) {
+      if ((await this.metrics()).rules === rules.length) return;
+      await sleep(200);
+    }
+  }
+
+  /** What the bridge says of itself, about once a second. */
+  async metrics() {
+    const text = await (await fetch(`${this.url}/metrics`)).text();
+    const value = (/** @type {string} */ name) =>
+      Number(new RegExp(`^betrace_bridge_${name} (\\S+)`, 'm').exec(text)?.[1]);
+    return {
+      rules: value('rules'),
+      judged: value('traces_judged_total'),
+      open: value('open_traces'),
+      unacknowledged: value('unacknowledged'),
+      evicted: value('traces_evicted_total'),
+    };
+  }
+
+  /** Seconds of processor time so far. */
+  async cpuSeconds() {
+    const stat = await readFile(`/proc/${this.process.pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS;
+  }
+
+  /** MiB of resident memory, now and at most so far. */
+  async memory() {
+    const status = await readFile(`/proc/${this.process.pid}/status`, 'utf8');
+    const of = (/** @type {string} */ name) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) / 1024;
+    return { now: of('VmRSS'), peak: of('VmHWM') };
+  }
+
+  async stop() {
+    await terminate(this.process, 20_000);
+    await rm(this.data, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,73 @@
+import { Agent, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { makeRequests } from './requests.mjs';
+
+// A process of its own: makes requests, then sends them as fast as they are taken, and says how that went.
+
+const CONNECTIONS = 8;
+
+/** @type {ReturnType<typeof makeRequests>} */
+let prepared = [];
+let isGzip = false;
+
+/**
+ * @param {string} url
+ * @param {Agent} agent
+ * @param {Buffer} body
+ * @returns {Promise<number>} the status
+ */
+function post(url, agent, body) {
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'application/x-protobuf', ...(isGzip ? { 'content-encoding': 'gzip' } : {}) };
+    const sending = request(url, { method: 'POST', agent, headers }, (answer) => {
+      answer.resume();
+      answer.once('end', () => resolve(answer.statusCode ?? 0));
+    });
+    sending.once('error', reject);
+    sending.end(body);
+  });
+}
+
+/** @param {string} url */
+async function send(url) {
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  const start = Date.now();
+  let next = 0;
+  let refused = 0;
+  /** @type {[string, number][]} */
+  const bad = [];
+  const worker = async () => {
+    for (;;) {
+      const one = prepared[next];
+      next += 1;
+      if (one === undefined) return;
+      for (let status = await post(url, agent, one.body); status !== 200; status = await post(url, agent, one.body)) {
+        if (status !== 503) throw new Error(`The bridge answered ${status}.`);
+        refused += 1;
+        await sleep(50);
+      }
+      const at = Date.now();
+      for (const id of one.bad) bad.push([id, at]);
+    }
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, worker));
+  agent.destroy();
+  return { start, end: Date.now(), refused, bad, traces: prepared.reduce((sum, { traces }) => sum + traces, 0) };
+}
+
+process.on(
+  'message',
+  async (/** @type {{ prepare?: Parameters<typeof makeRequests>[0], send?: string }} */ message) => {
+    try {
+      if (message.prepare) {
+        prepared = [];
+        isGzip = message.prepare.gzip;
+        prepared = makeRequests(message.prepare);
+        process.send?.({ prepared: prepared.length });
+      } else if (message.send) process.send?.({ sent: await send(message.send) });
+    } catch (error) {
+      process.send?.({ error: error instanceof Error ? error.message : String(error) });
+    }
+  },
+);
+process.on('disconnect', () => process.exit());
