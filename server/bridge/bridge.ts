@@ -55,6 +55,7 @@ export class Bridge {
         this.buffer.add(spaces, spans, options.now());
         if (this.buffer.openBytes > settings.maxOpenBytes) this.pump();
       },
+      log: (level, message, fields) => this.log(level, message, fields),
       onUnexpected: (error) => this.log('error', 'A request failed', { code: 'BT_INTERNAL', error: nameOf(error) }),
     });
   }

@@ -8,6 +8,7 @@ import type { BeTraceError } from '../../common/errors';
 import { BeTraceError as Refusal } from '../../common/errors';
 import type { OtlpSpan } from './otlp_span';
 import { Receiver } from './receiver';
+import { SENDER_HEADER, senderAt, writeSender } from './sender';
 import { buildSdk } from './test_support/sdk';
 import { send, sendRaw } from './test_support/http';
 import type { Reply, Sending } from './test_support/http';
@@ -29,6 +30,7 @@ const start = async (settings: Partial<typeof SETTINGS> = {}): Promise<Receiver>
     settings: { ...SETTINGS, ...settings, listen: { host: '127.0.0.1', port: 0 } },
     refusal: () => refusal,
     accept: (_spaces, spans) => void received.push(...spans),
+    log: () => undefined,
     onUnexpected: (error) => {
       throw error;
     },
@@ -343,6 +345,7 @@ describe('on a socket path', () => {
       settings: { ...SETTINGS, listen: { path } },
       refusal: () => undefined,
       accept: () => undefined,
+      log: () => undefined,
       onUnexpected: () => undefined,
     });
 
@@ -352,10 +355,10 @@ describe('on a socket path', () => {
     const started = listening();
     expect(await started.listen()).toBe(path);
     expect(statSync(path).mode & 0o777).toBe(0o600);
+    const headers = { 'content-type': PROTOBUF, [SENDER_HEADER]: writeSender(senderAt('::1')) };
     const status = await new Promise((resolve, reject) => {
-      request(
-        { socketPath: path, path: '/v1/traces', method: 'POST', headers: { 'content-type': PROTOBUF } },
-        (incoming) => resolve(incoming.resume().statusCode),
+      request({ socketPath: path, path: '/v1/traces', method: 'POST', headers }, (incoming) =>
+        resolve(incoming.resume().statusCode),
       )
         .on('error', reject)
         .end(GOOD);
