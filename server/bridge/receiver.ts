@@ -17,16 +17,9 @@ import { otlpTypeOf, rpcCodeOf, statusAnswer, successAnswer } from './otlp_answe
 import { Quotas } from './quotas';
 import { readBody, SenderGone } from './read_body';
 import { readSender, type Sender, SENDER_HEADER, senderAt } from './sender';
-import { openTls, type Tls } from './tls';
+import { openTls, type SecureServer, type Tls } from './tls';
 import { TokenAccess } from './token_access';
 import { unauthenticated } from './token_verifier';
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Of spans: known before anything else of the request is looked at. */
-    sender: Sender | undefined;
-  }
-}
 
 const PATH = '/v1/traces';
 /** For a whole request to arrive: senders give up after 10 s by default. */
@@ -93,7 +86,7 @@ export class Receiver {
     this.tls = ingest.tls && (await openTls(ingest.tls, this.options.log));
     this.app = await this.build(this.tls?.options);
     const address = await this.app.listen({ host: listen.host, port: listen.port });
-    this.tls?.serve(this.app.server as unknown as { setSecureContext(options: SecureContextOptions): void });
+    this.tls?.serve(this.app.server as unknown as SecureServer);
     return address;
   }
 

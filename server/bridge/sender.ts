@@ -1,5 +1,13 @@
 import { isIP } from 'node:net';
 import { BeTraceError } from '../../common/errors';
+import { MAX_SPACES, SPACE_NAME } from '../../common/space';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Of spans: known before anything else of the request is looked at. */
+    sender: Sender | undefined;
+  }
+}
 
 /** Who sends spans, and to which spaces these belong. */
 export interface Sender {
@@ -11,9 +19,6 @@ export interface Sender {
 
 /** Where no credential names others. */
 export const DEFAULT_SPACES: readonly string[] = ['default'];
-export const MAX_SPACES = 32;
-/** As Kibana forms the ids of spaces. */
-export const SPACE = /^[a-z0-9_-]{1,100}$/;
 
 /**
  * The host in front of a worker says by it who sends; the host never hands through what a client puts there, and a worker
@@ -40,7 +45,7 @@ export function spacesOf(named: unknown): string[] {
   throw new BeTraceError('BT_FORBIDDEN', 'The credential names no space that spans can belong to.');
 }
 
-const isSpace = (name: unknown): name is string => typeof name === 'string' && SPACE.test(name);
+const isSpace = (name: unknown): name is string => typeof name === 'string' && SPACE_NAME.test(name);
 
 export const writeSender = ({ id, spaces }: Sender): string =>
   Buffer.from(JSON.stringify([id, ...spaces])).toString('base64url');

@@ -11,7 +11,7 @@ export interface TlsOptions extends SecureContextOptions {
 }
 
 /** A server whose certificate can be changed while it listens: that of `node:https`. */
-interface SecureServer {
+export interface SecureServer {
   setSecureContext(options: SecureContextOptions): void;
 }
 

@@ -9,55 +9,29 @@ import { watchFiles } from './watched_files';
 
 const TELL_EVERY_MS = 60_000;
 
+type Tell = (level: Level, message: string, fields: Readonly<Record<string, unknown>>) => void;
+
 /** Senders by their bearer tokens; the keys that verify them are read again when their files change. */
 export class TokenAccess {
+  private verifier!: TokenVerifier;
   private readonly told = new Map<TokenFault, number>();
+  private stopWatching: () => void = () => undefined;
 
   private constructor(
-    private verifier: TokenVerifier,
-    private readonly log: (level: Level, message: string, fields: Readonly<Record<string, unknown>>) => void,
-    readonly stop: () => void,
+    private readonly settings: Omit<TokenSettings, 'keys'>,
+    private readonly log: Tell,
   ) {}
 
   /** @throws BT_TOKEN_KEYS_INVALID where the keys can't be read */
-  static async open(
-    { keys: source, ...settings }: TokenSettings,
-    log: (level: Level, message: string, fields: Readonly<Record<string, unknown>>) => void,
-    everyMs?: number,
-  ): Promise<TokenAccess> {
-    const verifierOf = (keys: TokenKeys): TokenVerifier => new TokenVerifier(keys, settings);
-    if ('secret' in source) {
-      const keys = secretTokenKey(source.secret, settings.algorithms);
-      return new TokenAccess(verifierOf(keys), log, () => undefined);
-    }
-    const { file } = source;
-    let access: TokenAccess | undefined;
-    let changed: TokenVerifier | undefined;
-    const isFolder = await stat(file).then(
-      (found) => found.isDirectory(),
-      () => false,
-    );
-    const watched = await watchFiles({
-      paths: [file],
-      parse: (contents) => readTokenKeys(contents, settings.algorithms, isFolder),
-      onChange(keys) {
-        changed = verifierOf(keys);
-        if (access) access.verifier = changed;
-        log('info', 'The keys that verify tokens were changed', { file });
-      },
-      onTrouble: (error) => {
-        const { code } = unusable(error);
-        log('warn', "The changed keys for tokens can't be used; the former stay", {
-          code,
-          reason: unusable(error).message,
-        });
-      },
-      ...(everyMs === undefined ? {} : { everyMs }),
-    }).catch((error: unknown) => {
-      throw unusable(error);
-    });
-    access = new TokenAccess(changed ?? verifierOf(watched.value), log, watched.stop);
+  static async open({ keys, ...settings }: TokenSettings, log: Tell, everyMs?: number): Promise<TokenAccess> {
+    const access = new TokenAccess(settings, log);
+    if ('secret' in keys) access.use(secretTokenKey(keys.secret, settings.algorithms));
+    else await access.follow(keys.file, everyMs);
     return access;
+  }
+
+  stop(): void {
+    this.stopWatching();
   }
 
   /**
@@ -69,6 +43,34 @@ export class TokenAccess {
     if (typeof sender !== 'string') return sender;
     this.tell(sender);
     throw unauthenticated();
+  }
+
+  private use(keys: TokenKeys): void {
+    this.verifier = new TokenVerifier(keys, this.settings);
+  }
+
+  private async follow(file: string, everyMs: number | undefined): Promise<void> {
+    const { algorithms } = this.settings;
+    try {
+      const isFolder = (await stat(file)).isDirectory();
+      const { value, stop } = await watchFiles({
+        paths: [file],
+        parse: (contents) => readTokenKeys(contents, algorithms, isFolder),
+        onChange: (keys) => {
+          this.use(keys);
+          this.log('info', 'The keys that verify tokens were changed', { file });
+        },
+        onTrouble: (error) => {
+          const { code, message: reason } = unusable(error);
+          this.log('warn', "The changed keys for tokens can't be used; the former stay", { code, reason });
+        },
+        ...(everyMs === undefined ? {} : { everyMs }),
+      });
+      this.stopWatching = stop;
+      this.use(value);
+    } catch (error) {
+      throw unusable(error);
+    }
   }
 
   /** For the log, once a minute for each reason: who sends bad tokens can't flood it. */

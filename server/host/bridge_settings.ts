@@ -1,19 +1,24 @@
+import type { IngestSettings } from '../bridge/ingest_settings';
 import type { BridgeSettings } from '../bridge/messages';
 
 const MEBIBYTE = 1024 * 1024;
 
-/** The bridge's bounds: OTLP's recommended body limit, and memory for a machine of its own. */
+type Chosen = 'settleMs' | 'maxTraceMs' | 'evidence' | 'maxBodyBytes';
+
+/** The bridge's bounds: what is set, and memory for a machine of its own. */
 export function bridgeSettings<Listen extends BridgeSettings['listen']>(
-  { settleMs, maxTraceMs, evidence }: Pick<BridgeSettings, 'settleMs' | 'maxTraceMs' | 'evidence'>,
+  { settleMs, maxTraceMs, evidence, maxBodyBytes }: Pick<BridgeSettings, Chosen>,
   listen: Listen,
+  ingest: IngestSettings,
 ): BridgeSettings & { readonly listen: Listen } {
   return {
     listen,
+    ingest,
     evidence,
     settleMs,
     maxTraceMs,
-    maxBodyBytes: 64 * MEBIBYTE,
-    maxInFlightBytes: 128 * MEBIBYTE,
+    maxBodyBytes,
+    maxInFlightBytes: Math.max(128 * MEBIBYTE, 2 * maxBodyBytes),
     maxOpenBytes: 256 * MEBIBYTE,
     maxSpansPerTrace: 100_000,
     maxUnacknowledged: 20_000,

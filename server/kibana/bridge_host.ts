@@ -8,6 +8,7 @@ import { type Pipeline, type PipelineOptions, startPipeline } from '../host/pipe
 import { type Reason, StoreMonitor } from '../host/store_monitor';
 import type { RuleStore } from '../rules/rule_store';
 import type { KibanaConfig } from './config';
+import { ingestSettings } from './ingest_settings';
 import type { StatusReporter } from './status';
 
 const RETRY_MS = 5_000;
@@ -46,8 +47,8 @@ export class BridgeHost {
 
   start(): void {
     const { log, config } = this.options;
-    if (!isLoopback(config.bridge.host)) {
-      const message = `betrace.bridge.host is ${config.bridge.host}: the bridge asks for no credentials yet, and so must listen on loopback.`;
+    if (!isLoopback(config.bridge.host) && !ingestSettings(config.bridge).tokens) {
+      const message = `betrace.bridge.host is ${config.bridge.host}: without keys to verify tokens by (betrace.bridge.auth.jwt) the bridge must listen on loopback.`;
       this.fail({ code: 'BT_BRIDGE_NOT_LOOPBACK', message });
       this.report();
       return;
@@ -82,13 +83,17 @@ export class BridgeHost {
 
   private async listen(): Promise<Pipeline | undefined> {
     const { config, log } = this.options;
-    const { host, port, allowedHosts, settleMs, maxTraceMs } = config.bridge;
-    const bounds = { settleMs, maxTraceMs, evidence: config.evidence };
+    const { host, port, allowedHosts } = config.bridge;
+    const listen = { host, port, allowedHosts: allowedHosts.map((name) => name.toLowerCase()) };
     try {
       const pipeline = await startPipeline({
         ...this.options.pipeline,
         log,
-        settings: bridgeSettings(bounds, { host, port, allowedHosts: allowedHosts.map((name) => name.toLowerCase()) }),
+        settings: bridgeSettings(
+          { ...config.bridge, evidence: config.evidence },
+          listen,
+          ingestSettings(config.bridge),
+        ),
         metrics: { count: () => undefined, batch: () => undefined },
       });
       this.trouble = undefined;
