@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-const EVERY_MS = 5_000;
+const EVERY_MS = 2_000;
 /** Keys and certificates; what is larger is something else. */
 const MAX_BYTES = 1024 * 1024;
 const MAX_FILES = 100;
@@ -25,7 +25,7 @@ export interface Watched<T> {
 }
 
 /**
- * Reads files now, and looks every few seconds whether their contents have changed. Contents, not times: so links that are
+ * Reads files now, and looks every two seconds whether their contents have changed. Contents, not times: so links that are
  * turned to another folder (as Kubernetes does it) and copies with old times are seen, too.
  * @throws what reading or `parse` throws the first time
  */
