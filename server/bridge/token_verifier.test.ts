@@ -1,7 +1,8 @@
 import { createHmac, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import jwt from 'jsonwebtoken';
-import { readTokenKeys, secretTokenKey, TokenKeys } from './token_keys';
+import type { TokenKeys } from './token_keys';
+import { readTokenKeys, secretTokenKey } from './token_keys';
 import { TokenVerifier } from './token_verifier';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
