@@ -6,8 +6,15 @@ export const ERRORS = {
   BT_INVALID_REQUEST: { status: 400, meaning: 'The request does not have the form that the API describes.' },
   BT_INVALID_RULE: { status: 400, meaning: "The rule's text has problems; they are listed with their positions." },
   BT_INVALID_CURSOR: { status: 400, meaning: 'The cursor was not given out by this API.' },
-  BT_UNAUTHENTICATED: { status: 401, meaning: 'The request needs an API key and has none that is known.' },
-  BT_FORBIDDEN: { status: 403, meaning: "The API key's role, or the user's role in Kibana, does not allow this." },
+  BT_UNAUTHENTICATED: {
+    status: 401,
+    meaning: 'The request needs an API key, or for spans an API key or a token, and has none that is good.',
+  },
+  BT_FORBIDDEN: {
+    status: 403,
+    meaning:
+      "The API key's role, or the user's role in Kibana, does not allow this; or a sender's credential names no space.",
+  },
   BT_HOST_NOT_ALLOWED: { status: 403, meaning: 'The Host header names a host that is not on the allow-list.' },
   BT_CROSS_SITE: {
     status: 403,
@@ -17,8 +24,13 @@ export const ERRORS = {
   BT_METHOD_NOT_ALLOWED: { status: 405, meaning: 'The address exists, the method does not.' },
   BT_REVISION_CONFLICT: { status: 409, meaning: 'The rule was changed since the revision that was named.' },
   BT_BODY_TOO_LARGE: { status: 413, meaning: 'The body is over the limit, as sent or after inflating.' },
+  BT_TOO_MANY_SPANS: { status: 413, meaning: 'The request has more spans than one may have; send fewer at a time.' },
   BT_UNSUPPORTED_MEDIA_TYPE: { status: 415, meaning: 'The content type or content encoding is not accepted here.' },
   BT_MALFORMED_OTLP: { status: 400, meaning: 'The body is not an OTLP trace export request.' },
+  BT_QUOTA_EXCEEDED: {
+    status: 429,
+    meaning: 'This sender has sent as much as it may for now; send again after the time in Retry-After.',
+  },
   BT_OVERLOADED: { status: 503, meaning: 'A bound on memory is reached; send again after the time in Retry-After.' },
   BT_BRIDGE_UNAVAILABLE: { status: 503, meaning: 'The bridge is starting, stopping or restarting; send again.' },
   BT_JOURNAL_UNAVAILABLE: {
@@ -39,8 +51,11 @@ export const ERRORS = {
   BT_BRIDGE_PORT_TAKEN: { status: 503, meaning: "Another program listens at the bridge's port; it is tried again." },
   BT_BRIDGE_NOT_LOOPBACK: {
     status: 503,
-    meaning: 'The bridge in Kibana asks for no credentials yet, and so listens on loopback only.',
+    meaning:
+      'The bridge in Kibana has no keys to verify tokens by (`betrace.bridge.auth`), and so listens on loopback only.',
   },
+  BT_TLS_INVALID: { status: 500, meaning: "A TLS certificate, its key or the clients' CA can't be read or used." },
+  BT_TOKEN_KEYS_INVALID: { status: 500, meaning: "The keys that verify senders' tokens can't be read or used." },
   BT_STORE_FORBIDDEN: {
     status: 503,
     meaning: 'Elasticsearch does not let BeTrace do what it must; the message names the privileges that are missing.',

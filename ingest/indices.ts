@@ -42,6 +42,7 @@ const API_KEY: Properties = {
   id: { type: 'keyword' },
   name: { type: 'keyword', ignore_above: 1024 },
   role: { type: 'keyword' },
+  spaces: { type: 'keyword' },
   hash: { type: 'keyword', index: false, doc_values: false },
   created_at: { type: 'date' },
   created_by: { type: 'keyword', ignore_above: 1024 },
@@ -51,5 +52,5 @@ export const PLAIN_INDICES: readonly PlainIndex[] = [
   { name: RULES_INDEX, version: 1, mappings: { dynamic: 'strict', properties: RULE }, settings: SETTINGS },
   { name: RULE_HISTORY_INDEX, version: 1, mappings: { dynamic: 'strict', properties: RULE }, settings: SETTINGS },
   { name: METADATA_INDEX, version: 1, mappings: { dynamic: false, enabled: false }, settings: SETTINGS },
-  { name: API_KEYS_INDEX, version: 1, mappings: { dynamic: 'strict', properties: API_KEY }, settings: SETTINGS },
+  { name: API_KEYS_INDEX, version: 2, mappings: { dynamic: 'strict', properties: API_KEY }, settings: SETTINGS },
 ];

@@ -82,6 +82,7 @@ export class Bridge {
       settings,
       refusal: () => this.refusal(),
       accept: (spaces, spans, request) => this.accept(spaces, spans, request),
+      log: (level, message, fields) => this.log(level, message, fields),
       onUnexpected: (error) => this.log('error', 'A request failed', { code: 'BT_INTERNAL', error: nameOf(error) }),
     });
   }

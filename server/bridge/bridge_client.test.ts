@@ -7,6 +7,7 @@ import type { ActiveRule } from '../../common/rules/rule';
 import type { BridgeClient, BridgeClientOptions } from './bridge_client';
 import { startBridge } from './bridge_client';
 import type { Ack, BridgeSettings } from './messages';
+import { SENDER_HEADER, senderAt, writeSender } from './sender';
 import { buildWorker } from './test_support/build_worker';
 import { send } from './test_support/http';
 import { encodeRequest } from './test_support/otlp_proto';
@@ -250,8 +251,10 @@ test('a worker that runs out of memory is started again, with its rules, on the 
   );
 });
 
-const sendTo = async (socketPath: string, body: Buffer): Promise<number> =>
-  (await send('http://bridge', { headers: { 'content-type': 'application/x-protobuf' }, body, socketPath })).status;
+const sendTo = async (socketPath: string, body: Buffer): Promise<number> => {
+  const headers = { 'content-type': 'application/x-protobuf', [SENDER_HEADER]: writeSender(senderAt('::1')) };
+  return (await send('http://bridge', { headers, body, socketPath })).status;
+};
 
 test('a first start that fails says why', async () => {
   const settings = { ...SETTINGS, listen: { path: join(built.folder, 'no', 'such', 'folder') } };

@@ -7,7 +7,9 @@ const TRACE_ID = '5B8EFFF798038103D269B633813FC60C';
 const SPAN_ID = 'EEE19B7EC3C1B174';
 const request = (span: string): string => `{"resourceSpans":[{"scopeSpans":[{"spans":[${span}]}]}]}`;
 const span = (fields = ''): string => request(`{"traceId":"${TRACE_ID}","spanId":"${SPAN_ID}"${fields}}`);
-const value = (any: string): string => span(`,"attributes":[{"key":"k","value":${any}}]`);
+const attribute = (any: string): string => `,"attributes":[{"key":"k","value":${any}}]`;
+const value = (any: string): string => span(attribute(any));
+const deep = (depth: number): string => `${'{"arrayValue":{"values":['.repeat(depth - 1)}{}${']}}'.repeat(depth - 1)}`;
 const decode = (text: string) => decodeJson(Buffer.from(text), LIMITS);
 const decodeValue = (any: string): unknown => decode(value(any)).spans[0]!.attribute('k');
 
@@ -51,7 +53,7 @@ describe('malformed OTLP/JSON', () => {
     ['a Boolean in a string', value('{"boolValue":"true"}')],
     ['two resources', '{"resourceSpans":[{"resource":{},"resource":{}}]}'],
     ['10,000 brackets', `{"a":${'['.repeat(10_000)}${']'.repeat(10_000)}}`],
-    ['a value nested 65 deep', value(`${'{"arrayValue":{"values":['.repeat(64)}{}${']}}'.repeat(64)}`)],
+    ['a value in more brackets than are followed', value(deep(10_000))],
   ])('%s is refused', (_what, body) => {
     expect(codeOf(body)).toBe('BT_MALFORMED_OTLP');
   });
@@ -60,8 +62,22 @@ describe('malformed OTLP/JSON', () => {
     expect(codeOf(Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]))).toBe('BT_MALFORMED_OTLP');
   });
 
-  test('a value nested 64 deep is accepted', () => {
-    expect(codeOf(value(`${'{"arrayValue":{"values":['.repeat(63)}{}${']}}'.repeat(63)}`))).toBe('decoded');
+  test('a value may be nested 64 deep; a span with a deeper one is rejected, the next is not', () => {
+    expect(decode(value(deep(64))).spans).toHaveLength(1);
+    for (const depth of [65, 150]) {
+      const ids = `"traceId":"${TRACE_ID}","spanId":"${SPAN_ID}"`;
+      const spans = `{${ids}${attribute(deep(depth))}},{${ids}}`;
+      const { spans: good, rejected } = decode(request(spans));
+      expect([good.length, rejected.count]).toEqual([1, 1]);
+      expect(rejected.reason).toContain('nested deeper than 64');
+    }
+  });
+
+  test('a resource with a value nested too deep is that of all its spans, and of no others', () => {
+    const resource = (depth: number): string =>
+      `{"resource":{"attributes":[{"key":"a","value":${deep(depth)}}]},"scopeSpans":[{"spans":[{"traceId":"${TRACE_ID}","spanId":"${SPAN_ID}"}]}]}`;
+    const { spans, rejected } = decode(`{"resourceSpans":[${resource(65)},${resource(64)}]}`);
+    expect([spans.length, rejected.count]).toEqual([1, 1]);
   });
 });
 

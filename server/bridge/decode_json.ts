@@ -50,10 +50,12 @@ class JsonDecoder {
     let resource: Attributes = NO_ATTRIBUTES;
     let dropped = 0;
     let bytes = 0;
+    let tooDeep = false;
     this.shared(
       'resource',
       () => {
         const begin = this.stack.begin();
+        this.harvest.tooDeep = false;
         this.fields((key) => {
           if (key === 'attributes') this.attributes();
           else if (key === 'droppedAttributesCount') dropped = this.uint32();
@@ -62,9 +64,10 @@ class JsonDecoder {
         });
         resource = this.stack.take(begin);
         bytes = this.harvest.bytes - before;
+        tooDeep = this.harvest.tooDeep;
       },
       'scopeSpans',
-      () => this.scopeSpans({ resource, dropped, bytes }),
+      () => this.scopeSpans({ resource, dropped, tooDeep, bytes }),
     );
   }
 
@@ -126,7 +129,7 @@ class JsonDecoder {
   private span(origin: Origin): void {
     const { harvest, stack } = this;
     const before = harvest.bytes;
-    harvest.charge(SIZES.span);
+    harvest.begin(origin);
     const span = new OtlpSpan(origin);
     const begin = stack.begin();
     const events: SpanEvent[] = [];

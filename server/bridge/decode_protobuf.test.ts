@@ -15,10 +15,10 @@ const TRACE_ID = Buffer.alloc(16, 0xab);
 const SPAN_ID = Buffer.alloc(8, 0xcd);
 const IDS = Buffer.concat([field(1, TRACE_ID), field(2, SPAN_ID)]);
 const request = (...span: Buffer[]): Buffer => field(1, field(2, field(2, ...span)));
-const nested = (depth: number): Buffer => {
+const deep = (depth: number): Buffer => {
   let value: Buffer = Buffer.alloc(0);
   for (let level = 1; level < depth; level += 1) value = field(5, field(1, value));
-  return request(IDS, field(9, field(1, Buffer.from('deep')), field(2, value)));
+  return Buffer.concat([field(1, Buffer.from('deep')), field(2, value)]);
 };
 
 function codeOf(body: Buffer): string {
@@ -53,14 +53,36 @@ describe('malformed protobuf', () => {
     ['a name that is no UTF-8', request(IDS, field(5, Buffer.of(0xff)))],
     ['a long name that is no UTF-8', request(IDS, field(5, Buffer.alloc(100, 0xc0)))],
     ['a key with a lone surrogate', request(IDS, field(9, field(1, Buffer.of(0xed, 0xa0, 0x80))))],
-    ['a value nested 65 deep', nested(65)],
-    ['a value nested 10,000 deep', nested(10_000)],
   ])('%s is refused', (_what, body) => {
     expect(codeOf(body)).toBe('BT_MALFORMED_OTLP');
   });
 
-  test('a value nested 64 deep is accepted', () => {
-    expect(codeOf(nested(64))).toBe('decoded');
+  test('a value may be nested 64 deep; a span with a deeper one is rejected, the next is not', () => {
+    expect(decodeProtobuf(request(IDS, field(9, deep(64))), LIMITS).spans).toHaveLength(1);
+    for (const depth of [65, 10_000]) {
+      const holders = [field(9, deep(depth)), field(11, field(3, deep(depth))), field(13, field(4, deep(depth)))];
+      for (const holder of holders) {
+        const body = field(1, field(2, field(2, IDS, holder), field(2, IDS)));
+        const { spans, rejected } = decodeProtobuf(body, LIMITS);
+        expect([spans.length, rejected.count]).toEqual([1, 1]);
+        expect(rejected.reason).toContain('nested deeper than 64');
+      }
+    }
+  });
+
+  test('a resource with a value nested too deep is that of all its spans, and of no others', () => {
+    const of = (depth: number): Buffer =>
+      field(1, field(2, field(2, IDS), field(2, IDS)), field(1, field(1, deep(depth))));
+    const { spans, rejected } = decodeProtobuf(Buffer.concat([of(65), of(64)]), LIMITS);
+    expect([spans.length, rejected.count]).toEqual([2, 2]);
+  });
+
+  test('a request has as many spans as it may, the rejected ones among them', () => {
+    const body = field(1, field(2, field(2, IDS), field(2, field(1, TRACE_ID)), field(2, IDS)));
+    expect(decodeProtobuf(body, { ...LIMITS, maxSpans: 3 }).spans).toHaveLength(2);
+    expect(() => decodeProtobuf(body, { ...LIMITS, maxSpans: 2 })).toThrow(
+      expect.objectContaining({ code: 'BT_TOO_MANY_SPANS' }),
+    );
   });
 });
 

@@ -1,5 +1,4 @@
 import type { Scope, SpanEvent, SpanLink } from '../../common/trace/span';
-import type { Attributes } from '../../common/trace/value';
 import { AttributeStack } from './attribute_list';
 import type { Decoded, DecodeLimits, Origin, SentId } from './otlp_span';
 import { Harvest, kindOf, NO_SCOPE, OtlpSpan, SIZES, statusOf } from './otlp_span';
@@ -55,6 +54,7 @@ class ProtobufDecoder {
     const before = harvest.bytes;
     const begin = this.stack.begin();
     let dropped = 0;
+    harvest.tooDeep = false;
     while (reader.pos < end) {
       const tag = reader.tag(end);
       if (tag === 0x0a) dropped += this.resource(reader.delimited(end));
@@ -62,11 +62,11 @@ class ProtobufDecoder {
       else reader.skip(tag, end, 3);
     }
     const resource = this.stack.take(begin);
-    const bytes = harvest.bytes - before;
+    const of = { resource, dropped, tooDeep: harvest.tooDeep, bytes: harvest.bytes - before };
     reader.pos = start;
     while (reader.pos < end) {
       const tag = reader.tag(end);
-      if (tag === 0x12) this.scopeSpans(reader.delimited(end), resource, dropped, bytes);
+      if (tag === 0x12) this.scopeSpans(reader.delimited(end), of);
       else reader.skip(tag, end, 0);
     }
   }
@@ -83,7 +83,7 @@ class ProtobufDecoder {
     return dropped;
   }
 
-  private scopeSpans(end: number, resource: Attributes, dropped: number, resourceBytes: number): void {
+  private scopeSpans(end: number, of: Omit<Origin, 'scope'>): void {
     const { reader, harvest } = this;
     const start = reader.pos;
     const before = harvest.bytes;
@@ -94,7 +94,7 @@ class ProtobufDecoder {
       else if (tag === 0x12 || tag === 0x1a) reader.pos = reader.delimited(end);
       else reader.skip(tag, end, 3);
     }
-    const origin: Origin = { resource, scope, dropped, bytes: resourceBytes + harvest.bytes - before };
+    const origin: Origin = { ...of, scope, bytes: of.bytes + harvest.bytes - before };
     reader.pos = start;
     while (reader.pos < end) {
       const tag = reader.tag(end);
@@ -124,7 +124,7 @@ class ProtobufDecoder {
       return;
     }
     const before = harvest.bytes;
-    harvest.charge(SIZES.span);
+    harvest.begin(origin);
     const span = new OtlpSpan(origin);
     const begin = stack.begin();
     let traceId: SentId = '';

@@ -31,7 +31,11 @@ export class JsonValues {
 
   private value(depth: number): Value {
     const { reader, harvest } = this;
-    if (depth > MAX_DEPTH) reader.fail(`a value nested deeper than ${MAX_DEPTH}`);
+    if (depth > MAX_DEPTH) {
+      harvest.tooDeep = true;
+      reader.skip();
+      return null;
+    }
     let value: Value = null;
     this.fields((kind) => {
       switch (kind) {

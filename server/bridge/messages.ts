@@ -3,6 +3,7 @@ import type { Finding } from '../../common/violations/finding';
 import type { EvidenceMode } from '../../common/violations/evidence_document';
 import type { ActiveRule } from '../../common/rules/rule';
 import type { Ack } from '../../common/violations/ack';
+import type { IngestSettings } from './ingest_settings';
 
 export type { Ack } from '../../common/violations/ack';
 
@@ -15,6 +16,8 @@ export interface BridgeSettings {
   readonly listen:
     | { readonly path: string }
     | { readonly host: string; readonly port: number; readonly allowedHosts?: readonly string[] };
+  /** On a socket path credentials, TLS and browsers are the business of the host in front. */
+  readonly ingest?: IngestSettings;
   readonly settleMs: number;
   /** As `settleMs`, for traces whose root was received; at most that. */
   readonly rootSettleMs: number;

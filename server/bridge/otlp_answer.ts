@@ -40,15 +40,30 @@ export const rpcCodeOf = (httpStatus: number): number => RPC_CODES[httpStatus] ?
  *
  * @param contentType the request's Content-Type header.
  * @param code a google.rpc.Code, see `rpcCodeOf`.
+ * @param retryAfter seconds after which the same may be sent again; the header Retry-After says it too.
  */
-export function statusAnswer(contentType: string | undefined, code: number, message: string): Answer {
+export function statusAnswer(
+  contentType: string | undefined,
+  code: number,
+  message: string,
+  retryAfter?: number,
+): Answer {
   const type = otlpTypeOf(contentType) ?? 'application/json';
-  const body =
-    type === 'application/json'
-      ? Buffer.from(JSON.stringify({ code, message }))
-      : Buffer.concat([varintField(1, code), textField(2, message)]);
-  return { contentType: type, body };
+  if (type === 'application/json') {
+    const details =
+      retryAfter === undefined ? {} : { details: [{ '@type': RETRY_INFO, retryDelay: `${retryAfter}s` }] };
+    return { contentType: type, body: Buffer.from(JSON.stringify({ code, message, ...details })) };
+  }
+  const status = [varintField(1, code), textField(2, message)];
+  if (retryAfter !== undefined) {
+    const retryInfo = delimitedField(1, varintField(1, retryAfter)); // its Duration's seconds
+    status.push(delimitedField(3, Buffer.concat([textField(1, RETRY_INFO), delimitedField(2, retryInfo)])));
+  }
+  return { contentType: type, body: Buffer.concat(status) };
 }
+
+/** google/rpc/error_details.proto, as google.protobuf.Any names it. */
+const RETRY_INFO = 'type.googleapis.com/google.rpc.RetryInfo';
 
 /**
  * The body of a 200: an ExportTraceServiceResponse, its partial_success unset where nothing was rejected

@@ -9,7 +9,7 @@ const STATUSES: readonly Status[] = ['UNSET', 'OK', 'ERROR'];
 export const kindOf = (code: number): Kind => KINDS[code] ?? 'UNSPECIFIED';
 export const statusOf = (code: number): Status => STATUSES[code] ?? 'UNSET';
 
-/** Attribute values nested deeper than this are malformed. */
+/** Spans with attribute values nested deeper than this are turned away. */
 export const MAX_DEPTH = 64;
 
 export const NO_DROPPED: Dropped = { attributes: 0, events: 0, links: 0 };
@@ -40,6 +40,8 @@ export interface Origin {
   readonly scope: Scope;
   /** Dropped from the resource: each of its spans may miss them. */
   readonly dropped: number;
+  /** Whether the resource has a value nested too deep. */
+  readonly tooDeep?: boolean;
   readonly bytes: number;
 }
 
@@ -81,7 +83,7 @@ export class OtlpSpan implements SpanView {
 export interface Decoded {
   /** The spans with good ids. */
   readonly spans: readonly OtlpSpan[];
-  /** Spans whose ids are of a wrong length, no hex or all zero; the reason is for the sender. */
+  /** Spans whose ids are of a wrong length, no hex or all zero, or with values too deep; the reason is for the sender. */
   readonly rejected: { readonly count: number; readonly reason: string };
   /** What the spans take on the heap, about, with what they share. */
   readonly bytes: number;
@@ -92,6 +94,8 @@ export interface DecodeLimits {
   readonly maxDecodedBytes: number;
   /** Spans of other traces are passed over. */
   readonly onlyTrace?: string;
+  /** Of one request, the rejected ones included; with more it is refused whole (BT_TOO_MANY_SPANS). */
+  readonly maxSpans?: number | undefined;
 }
 
 /** An id field as it was sent: hex where it has the right form, '' where it is missing or all zero, else undefined. */
@@ -102,7 +106,10 @@ export class Harvest {
   private readonly spans: OtlpSpan[] = [];
   private rejected = 0;
   private firstFault = '';
+  private count = 0;
   bytes = 0;
+  /** Set by who meets a value nested too deep, looked at and put back by who knows to which spans it belongs. */
+  tooDeep = false;
 
   constructor(private readonly limits: DecodeLimits) {}
 
@@ -113,6 +120,17 @@ export class Harvest {
         'BT_BODY_TOO_LARGE',
         `The spans of the request would take more than ${this.limits.maxDecodedBytes} bytes of memory; send fewer at a time.`,
       );
+    }
+  }
+
+  /** At the start of each span. */
+  begin({ tooDeep = false }: Origin): void {
+    this.charge(SIZES.span);
+    this.tooDeep = tooDeep;
+    this.count += 1;
+    const { maxSpans } = this.limits;
+    if (maxSpans !== undefined && this.count > maxSpans) {
+      throw new BeTraceError('BT_TOO_MANY_SPANS', `The request has more than ${maxSpans} spans; send fewer at a time.`);
     }
   }
 
@@ -129,7 +147,9 @@ export class Harvest {
         ? 'span_id'
         : parentSpanId === undefined
           ? 'parent_span_id'
-          : undefined;
+          : this.tooDeep
+            ? `a value nested deeper than ${MAX_DEPTH}`
+            : undefined;
     if (fault !== undefined) {
       this.rejected += 1;
       this.firstFault ||= fault;
@@ -148,7 +168,7 @@ export class Harvest {
       count === 0
         ? ''
         : `${count} span(s) rejected: trace_id must be 16 bytes, span_id and parent_span_id 8 bytes (hex in JSON), ` +
-          `the first two not all zero; the first fault was in ${this.firstFault}`;
+          `the first two not all zero, and values at most ${MAX_DEPTH} deep; the first fault was in ${this.firstFault}`;
     return { spans: this.spans, rejected: { count, reason }, bytes: this.bytes };
   }
 }

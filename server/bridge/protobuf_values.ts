@@ -29,7 +29,11 @@ export class ProtobufValues {
 
   private value(end: number, depth: number): Value {
     const { reader, harvest } = this;
-    if (depth > MAX_DEPTH) reader.fail(`a value nested deeper than ${MAX_DEPTH}`);
+    if (depth > MAX_DEPTH) {
+      harvest.tooDeep = true;
+      reader.pos = end;
+      return null;
+    }
     let value: Value = null;
     while (reader.pos < end) {
       const tag = reader.tag(end);

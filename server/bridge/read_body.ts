@@ -1,13 +1,11 @@
 import { Buffer } from 'node:buffer';
-import type { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import type { Readable, Transform } from 'node:stream';
 import { BeTraceError } from '../../common/errors';
 import type { Reservation } from './byte_ledger';
-
-export type Encoding = 'identity' | 'gzip';
+import { type ContentCoding, createDecoder } from './content_coding';
 
 export interface BodyOptions {
-  readonly encoding: Encoding;
+  readonly coding: ContentCoding;
   /** Content-Length, where one was sent. */
   readonly declared: number | undefined;
   /** Of the body as it was sent, and again as it is inflated. */
@@ -22,8 +20,7 @@ export class SenderGone extends Error {
 }
 
 const FIRST_BYTES = 64 * 1024;
-const INFLATE_CHUNK = 64 * 1024;
-/** What a gzip body is first taken to inflate to; OTLP is often a little denser than that. */
+/** What an encoded body is first taken to inflate to; OTLP is often a little denser than that. */
 const USUAL_RATIO = 8;
 
 const tooLarge = (maxBytes: number, inflated: boolean): BeTraceError =>
@@ -48,7 +45,7 @@ class GrowingBuffer {
   append(chunk: Buffer): void {
     const length = this.length + chunk.length;
     const { maxBytes } = this.options;
-    if (length > maxBytes) throw tooLarge(maxBytes, this.options.encoding !== 'identity');
+    if (length > maxBytes) throw tooLarge(maxBytes, this.options.coding !== 'identity');
     if (length > this.buffer.length) this.resize(Math.min(maxBytes, Math.max(length, this.buffer.length * 2)));
     chunk.copy(this.buffer, this.length);
     this.length = length;
@@ -72,20 +69,21 @@ class GrowingBuffer {
 
 /**
  * Reads a request's body whole, inflated while it arrives: it stops as soon as a bound is reached, so a bomb never unfolds.
- * Throws BeTraceErrors (413 over the limit, 503 where no more may be held, 400 for bad gzip) and SenderGone.
+ * Throws BeTraceErrors (413 over the limit, 503 where no more may be held, 400 for what can't be inflated) and SenderGone.
  */
 export function readBody(request: Readable, options: BodyOptions): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const { encoding, declared, maxBytes } = options;
-    const inflated = encoding === 'gzip' ? createGunzip({ chunkSize: INFLATE_CHUNK }) : undefined;
-    const first = declared === undefined ? FIRST_BYTES : inflated ? declared * USUAL_RATIO : declared;
+    const { coding, declared, maxBytes } = options;
+    const encoded = coding !== 'identity';
+    const first = declared === undefined ? FIRST_BYTES : encoded ? declared * USUAL_RATIO : declared;
+    let decoder: Transform | undefined;
     let sent = 0;
 
     const settle = (conclude: () => void): void => {
       request.off('data', onSent).off('end', onEnd).off('error', onGone).off('close', onGone);
       // What may still come is read and forgotten: closing instead could cost the sender our answer.
       request.on('error', () => undefined).resume();
-      inflated
+      decoder
         ?.off('data', onBytes)
         .on('error', () => undefined)
         .destroy();
@@ -104,18 +102,25 @@ export function readBody(request: Readable, options: BodyOptions): Promise<Buffe
       guarded(() => {
         sent += chunk.length;
         if (sent > maxBytes) throw tooLarge(maxBytes, false);
-        if (inflated === undefined) body.append(chunk);
-        else if (!inflated.write(chunk)) {
+        if (encoded && chunk.length > 0) decoder ??= decoderFor(chunk[0]!);
+        if (decoder === undefined) body.append(chunk);
+        else if (!decoder.write(chunk)) {
           request.pause();
-          inflated.once('drain', () => request.resume());
+          decoder.once('drain', () => request.resume());
         }
       });
     const onEnd = (): void => {
       request.off('close', onGone);
-      if (inflated === undefined || sent === 0) settle(() => resolve(body.take()));
-      else inflated.end();
+      if (decoder === undefined) settle(() => resolve(body.take()));
+      else decoder.end();
     };
     const onGone = (): void => fail(new SenderGone('The sender went away.'));
+
+    const decoderFor = (byte: number): Transform | undefined =>
+      createDecoder(coding, byte)
+        ?.on('data', onBytes)
+        .on('end', () => settle(() => resolve(body.take())))
+        .on('error', () => fail(new BeTraceError('BT_MALFORMED_OTLP', `The body is no ${coding}, or is cut short.`)));
 
     let body: GrowingBuffer;
     try {
@@ -125,10 +130,6 @@ export function readBody(request: Readable, options: BodyOptions): Promise<Buffe
       reject(error);
       return;
     }
-    inflated
-      ?.on('data', onBytes)
-      .on('end', () => settle(() => resolve(body.take())))
-      .on('error', () => fail(new BeTraceError('BT_MALFORMED_OTLP', 'The body is no gzip, or is cut short.')));
     request.on('data', onSent).on('end', onEnd).on('error', onGone).on('close', onGone);
   });
 }

@@ -1,18 +1,26 @@
 import { chmod, lstat, unlink } from 'node:fs/promises';
+import type { Socket } from 'node:net';
+import type { SecureContextOptions } from 'node:tls';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fastify from 'fastify';
 import { BeTraceError } from '../../common/errors';
 import { ByteLedger } from './byte_ledger';
 import { answerClientError } from './client_error';
+import { ACCEPTED_CODINGS, contentCodingOf } from './content_coding';
+import { allowOrigins } from './cors';
 import { decodeJson } from './decode_json';
 import { decodeProtobuf } from './decode_protobuf';
 import type { BodyType } from './journal/records';
 import { isAllowedHost } from './loopback';
-import type { BridgeSettings } from './messages';
+import type { BridgeSettings, Level } from './messages';
 import type { OtlpSpan } from './otlp_span';
 import { otlpTypeOf, rpcCodeOf, statusAnswer, successAnswer } from './otlp_answer';
-import type { Encoding } from './read_body';
+import { Quotas } from './quotas';
 import { readBody, SenderGone } from './read_body';
+import { readSender, type Sender, SENDER_HEADER, senderAt } from './sender';
+import { openTls, type SecureServer, type Tls } from './tls';
+import { TokenAccess } from './token_access';
+import { unauthenticated } from './token_verifier';
 
 const PATH = '/v1/traces';
 /** For a whole request to arrive: senders give up after 10 s by default. */
@@ -21,7 +29,7 @@ const IDLE_TIMEOUT_MS = 75_000;
 const RETRY_AFTER_SECONDS = 2;
 
 export interface ReceiverOptions {
-  readonly settings: Pick<BridgeSettings, 'listen' | 'maxBodyBytes' | 'maxInFlightBytes' | 'maxOpenBytes'>;
+  readonly settings: Pick<BridgeSettings, 'listen' | 'ingest' | 'maxBodyBytes' | 'maxInFlightBytes' | 'maxOpenBytes'>;
   /** Why nothing more can be taken just now; asked before a body is read and again before its spans are handed on. */
   refusal(): BeTraceError | undefined;
   /** Takes the spans of one request; once it has returned, they are acknowledged. */
@@ -30,6 +38,7 @@ export interface ReceiverOptions {
     spans: readonly OtlpSpan[],
     request: { readonly type: BodyType; readonly body: Buffer },
   ): void | Promise<void>;
+  log(level: Level, message: string, fields: Readonly<Record<string, unknown>>): void;
   onUnexpected(error: unknown): void;
 }
 
@@ -41,72 +50,110 @@ export interface ReceiverCounters {
   refused: Record<string, number>;
 }
 
-/** Credentials that name other spaces come later; until then every span belongs to the default one. */
-const SPACES: readonly string[] = ['default'];
-
 const header = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value);
 
 /**
  * OTLP/HTTP for traces (opentelemetry-proto, docs/specification.md): reads, inflates and decodes requests within bounds and
- * answers them to the letter. 503 always comes with Retry-After; all other refusals must not be sent again.
+ * answers them to the letter. 429 and 503 always come with Retry-After; all other refusals must not be sent again.
  */
 export class Receiver {
   readonly counters: ReceiverCounters = { requests: 0, spansReceived: 0, spansRejected: 0, refused: {} };
   private readonly inFlight: ByteLedger;
-  private readonly app: FastifyInstance;
+  private readonly quotas: Quotas | undefined;
+  private app: FastifyInstance | undefined;
+  private tls: Tls | undefined;
+  private tokens: TokenAccess | undefined;
 
   constructor(private readonly options: ReceiverOptions) {
-    this.inFlight = new ByteLedger(options.settings.maxInFlightBytes);
-    this.app = fastify({
-      logger: false,
-      exposeHeadRoutes: false,
-      bodyLimit: options.settings.maxBodyBytes,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      connectionTimeout: IDLE_TIMEOUT_MS,
-      http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
-      return503OnClosing: false,
-      forceCloseConnections: 'idle',
-      clientErrorHandler: (error, socket) =>
-        answerClientError(error, socket, (status, message) => statusAnswer(undefined, rpcCodeOf(status), message)),
-      frameworkErrors: (error, request, reply) => this.onError(error, request, reply),
-    });
-    this.app.removeAllContentTypeParsers();
-    this.app.addContentTypeParser('*', (_request, _payload, done) => done(null));
-    this.app.post(PATH, { onRequest: (request) => this.admit(request) }, (request, reply) => this.take(request, reply));
-    this.app.setNotFoundHandler((request, reply) => this.notFound(request, reply));
-    this.app.setErrorHandler((error, request, reply) => this.onError(error, request, reply));
+    const { maxInFlightBytes, ingest } = options.settings;
+    this.inFlight = new ByteLedger(maxInFlightBytes);
+    this.quotas = ingest?.quota && new Quotas(ingest.quota);
   }
 
   get inFlightBytes(): number {
     return this.inFlight.bytes;
   }
 
-  /** Gives the socket path, or the address as a URL. */
+  /**
+   * Gives the socket path, or the address as a URL.
+   * @throws BT_TLS_INVALID, BT_TOKEN_KEYS_INVALID, or what the system says of the address
+   */
   async listen(): Promise<string> {
-    const { listen } = this.options.settings;
-    if (!('path' in listen)) return this.app.listen({ host: listen.host, port: listen.port });
-    await removeStaleSocket(listen.path);
-    await this.app.listen({ path: listen.path });
-    await chmod(listen.path, 0o600);
-    return listen.path;
+    const { listen, ingest = {} } = this.options.settings;
+    if ('path' in listen) {
+      this.app = await this.build();
+      await removeStaleSocket(listen.path);
+      await this.app.listen({ path: listen.path });
+      await chmod(listen.path, 0o600);
+      return listen.path;
+    }
+    this.tokens = ingest.tokens && (await TokenAccess.open(ingest.tokens, this.options.log));
+    this.tls = ingest.tls && (await openTls(ingest.tls, this.options.log));
+    this.app = await this.build(this.tls?.options);
+    const address = await this.app.listen({ host: listen.host, port: listen.port });
+    this.tls?.serve(this.app.server as unknown as SecureServer);
+    return address;
   }
 
   /** Takes no more connections and waits for the requests that are being answered. */
   async close(): Promise<void> {
-    await this.app.close();
+    this.tokens?.stop();
+    this.tls?.stop();
+    await this.app?.close();
+  }
+
+  private async build(https?: SecureContextOptions): Promise<FastifyInstance> {
+    const { listen, ingest, maxBodyBytes } = this.options.settings;
+    const options = {
+      logger: false,
+      exposeHeadRoutes: false,
+      bodyLimit: maxBodyBytes,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionTimeout: IDLE_TIMEOUT_MS,
+      return503OnClosing: false,
+      forceCloseConnections: 'idle' as const,
+      clientErrorHandler: answerNoRequest,
+      frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+        void this.onError(error, request, reply),
+    };
+    const timing = { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 };
+    const app: FastifyInstance = https
+      ? (fastify({ ...options, https: { ...https, ...timing } }) as unknown as FastifyInstance)
+      : fastify({ ...options, http: timing });
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser('*', (_request, _payload, done) => done(null));
+    app.decorateRequest('sender', undefined);
+    app.setNotFoundHandler((request, reply) => this.notFound(request, reply));
+    app.setErrorHandler((error, request, reply) => this.onError(error, request, reply));
+    await app.register(
+      async (traces) => {
+        const cors = 'path' in listen ? undefined : ingest?.cors;
+        if (cors) {
+          await allowOrigins(traces, cors);
+          traces.options('', (request, reply) => this.notFound(request, reply));
+        }
+        const onRequest = (request: FastifyRequest): Promise<void> => this.admit(request);
+        traces.post('', { onRequest }, (request, reply) => this.take(request, reply));
+      },
+      { prefix: PATH },
+    );
+    return app;
   }
 
   /** What can be refused by the head alone, before anything of the body is read. */
   private async admit(request: FastifyRequest): Promise<void> {
     this.counters.requests += 1;
     this.assertHost(request);
+    const sender = this.identify(request);
+    request.sender = sender;
+    this.quotas?.assert(sender.id);
     if (otlpTypeOf(request.headers['content-type']) === undefined) {
       throw new BeTraceError(
         'BT_UNSUPPORTED_MEDIA_TYPE',
         'The content type must be application/x-protobuf or application/json.',
       );
     }
-    encodingOf(request);
+    contentCodingOf(header(request.headers['content-encoding']));
     const { maxBodyBytes } = this.options.settings;
     if ((declaredLength(request) ?? 0) > maxBodyBytes) {
       throw new BeTraceError('BT_BODY_TOO_LARGE', `The body has more than ${maxBodyBytes} bytes; send fewer spans.`);
@@ -117,19 +164,24 @@ export class Receiver {
   private async take(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { settings } = this.options;
     const type = otlpTypeOf(request.headers['content-type'])!;
+    const sender = request.sender!;
     const reservation = this.inFlight.reserve(0)!;
     try {
       const body = await readBody(request.raw, {
-        encoding: encodingOf(request),
+        coding: contentCodingOf(header(request.headers['content-encoding'])),
         declared: declaredLength(request),
         maxBytes: settings.maxBodyBytes,
         reservation,
+      }).catch((error: unknown) => {
+        this.quotas?.take(sender.id, { bytes: reservation.bytes });
+        throw error;
       });
+      this.quotas?.take(sender.id, { bytes: body.length });
       this.throwRefusal();
-      const limits = { maxDecodedBytes: settings.maxOpenBytes };
+      const limits = { maxDecodedBytes: settings.maxOpenBytes, maxSpans: settings.ingest?.maxSpans };
       const decode = type === 'application/json' ? decodeJson : decodeProtobuf;
       const { spans, rejected } = body.length === 0 ? EMPTY : decode(body, limits);
-      await this.options.accept(SPACES, spans, { type, body });
+      await this.charged(sender, spans.length, () => this.options.accept(sender.spaces, spans, { type, body }));
       this.counters.spansReceived += spans.length;
       this.counters.spansRejected += rejected.count;
       const answer = successAnswer(type, rejected);
@@ -137,6 +189,28 @@ export class Receiver {
     } finally {
       reservation.release();
     }
+  }
+
+  /** Spans that could not be taken after all, and so will be sent again, are given back. */
+  private async charged(sender: Sender, spans: number, work: () => void | Promise<void>): Promise<void> {
+    this.quotas?.assert(sender.id);
+    this.quotas?.take(sender.id, { spans });
+    try {
+      await work();
+    } catch (error) {
+      this.quotas?.take(sender.id, { spans: -spans });
+      throw error;
+    }
+  }
+
+  /** Behind a host, whom the host names; nobody is believed who comes without that. */
+  private identify(request: FastifyRequest): Sender {
+    const { listen } = this.options.settings;
+    if (this.tokens) return this.tokens.identify(request.headers.authorization);
+    if (!('path' in listen)) return senderAt(request.ip);
+    const sender = readSender(request.headers[SENDER_HEADER]);
+    if (sender === undefined) throw unauthenticated();
+    return sender;
   }
 
   /** On a socket file the host in front has asked already. */
@@ -162,7 +236,10 @@ export class Receiver {
   }
 
   private onError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-    if (error instanceof BeTraceError) return this.refuse(request, reply, error.status, error.code, error.message);
+    if (error instanceof BeTraceError) {
+      const { status, code, message, details } = error;
+      return this.refuse(request, reply, status, code, message, details['retryAfter'] as number | undefined);
+    }
     if (error instanceof SenderGone) return this.refuse(request, reply, 400, 'BT_INVALID_REQUEST', error.message);
     const { statusCode } = error as { statusCode?: number };
     if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
@@ -178,21 +255,21 @@ export class Receiver {
     status: number,
     code: string,
     message: string,
+    retryAfter = status === 503 ? RETRY_AFTER_SECONDS : undefined,
   ): FastifyReply {
     this.counters.refused[code] = (this.counters.refused[code] ?? 0) + 1;
-    const answer = statusAnswer(request.headers['content-type'], rpcCodeOf(status), message);
-    if (status === 503) void reply.header('retry-after', String(RETRY_AFTER_SECONDS));
+    const answer = statusAnswer(request.headers['content-type'], rpcCodeOf(status), message, retryAfter);
+    if (retryAfter !== undefined) void reply.header('retry-after', String(retryAfter));
+    if (status === 401) void reply.header('www-authenticate', 'Bearer realm="BeTrace"');
+    if (status === 415) void reply.header('accept-encoding', ACCEPTED_CODINGS);
     return reply.code(status).header('content-type', answer.contentType).send(answer.body);
   }
 }
 
-const EMPTY = { spans: [], rejected: { count: 0, reason: '' } };
+const answerNoRequest = (error: Error & { code?: string }, socket: Socket): void =>
+  answerClientError(error, socket, (status, message) => statusAnswer(undefined, rpcCodeOf(status), message));
 
-function encodingOf(request: FastifyRequest): Encoding {
-  const encoding = header(request.headers['content-encoding'])?.trim().toLowerCase() || 'identity';
-  if (encoding === 'gzip' || encoding === 'identity') return encoding;
-  throw new BeTraceError('BT_UNSUPPORTED_MEDIA_TYPE', 'The content encoding must be gzip or none.');
-}
+const EMPTY = { spans: [], rejected: { count: 0, reason: '' } };
 
 function declaredLength(request: FastifyRequest): number | undefined {
   const length = request.headers['content-length'];

@@ -9,6 +9,7 @@ import { type Pipeline, type PipelineOptions, startPipeline } from '../host/pipe
 import { type Reason, StoreMonitor } from '../host/store_monitor';
 import type { RuleStore } from '../rules/rule_store';
 import type { KibanaConfig } from './config';
+import { ingestSettings } from './ingest_settings';
 import type { StatusReporter } from './status';
 
 const RETRY_MS = 5_000;
@@ -47,8 +48,8 @@ export class BridgeHost {
 
   start(): void {
     const { log, config } = this.options;
-    if (!isLoopback(config.bridge.host)) {
-      const message = `betrace.bridge.host is ${config.bridge.host}: the bridge asks for no credentials yet, and so must listen on loopback.`;
+    if (!isLoopback(config.bridge.host) && !ingestSettings(config.bridge).tokens) {
+      const message = `betrace.bridge.host is ${config.bridge.host}: without keys to verify tokens by (betrace.bridge.auth.jwt) the bridge must listen on loopback.`;
       this.fail({ code: 'BT_BRIDGE_NOT_LOOPBACK', message });
       this.report();
       return;
@@ -83,17 +84,21 @@ export class BridgeHost {
 
   private async listen(): Promise<Pipeline | undefined> {
     const { config, log } = this.options;
-    const { host, port, allowedHosts, settleMs, rootSettleMs = settleMs, maxTraceMs, lateMs, journal } = config.bridge;
+    const { journal, ...given } = config.bridge;
+    const { host, port, allowedHosts, rootSettleMs = given.settleMs } = given;
+    const listen = { host, port, allowedHosts: allowedHosts.map((name) => name.toLowerCase()) };
     const folder = path.join(this.options.pipeline.dataDir, 'journal');
     const bounds = {
-      ...{ settleMs, rootSettleMs, maxTraceMs, lateMs, evidence: config.evidence },
+      ...given,
+      rootSettleMs,
+      evidence: config.evidence,
       ...(journal.enabled ? { journal: { folder, maxBytes: journal.maxBytes } } : {}),
     };
     try {
       const pipeline = await startPipeline({
         ...this.options.pipeline,
         log,
-        settings: bridgeSettings(bounds, { host, port, allowedHosts: allowedHosts.map((name) => name.toLowerCase()) }),
+        settings: bridgeSettings(bounds, listen, ingestSettings(config.bridge)),
         metrics: { count: () => undefined, batch: () => undefined },
       });
       this.trouble = undefined;

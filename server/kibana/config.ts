@@ -1,6 +1,10 @@
 import { schema, type TypeOf } from '@kbn/config-schema';
+import { ingestProblem } from './ingest_settings';
 
 const text = (maxLength = 10_000) => schema.maybe(schema.string({ minLength: 1, maxLength }));
+const texts = (defaultValue: string[] = []) =>
+  schema.arrayOf(schema.string({ minLength: 1, maxLength: 1_000 }), { defaultValue, maxSize: 100 });
+const rate = () => schema.number({ defaultValue: 0, min: 0, max: 1_000_000_000_000 });
 const MEBIBYTE = 1024 * 1024;
 const GIBIBYTE = 1024 * MEBIBYTE;
 const milliseconds = (defaultValue: number, max: number) => schema.number({ defaultValue, min: 1, max });
@@ -25,11 +29,34 @@ export const configSchema = schema.object({
         enabled: schema.boolean({ defaultValue: true }),
         maxBytes: schema.number({ defaultValue: 8 * GIBIBYTE, min: 256 * MEBIBYTE }),
       }),
+      maxBodyBytes: schema.number({ defaultValue: 64 * MEBIBYTE, min: 1_024, max: 512 * MEBIBYTE }),
+      maxSpansPerRequest: schema.number({ defaultValue: 100_000, min: 1, max: 10_000_000 }),
+      quota: schema.object({
+        spansPerSecond: rate(),
+        bytesPerSecond: rate(),
+        burstSeconds: schema.number({ defaultValue: 10, min: 1, max: 3_600 }),
+      }),
+      cors: schema.object({
+        origins: texts(),
+        maxAgeSeconds: schema.number({ defaultValue: 7_200, min: 0, max: 86_400 }),
+      }),
+      tls: schema.object({ certFile: text(), keyFile: text(), clientCaFile: text() }),
+      auth: schema.object({
+        jwt: schema.object({
+          keyFile: text(),
+          secret: text(),
+          algorithms: texts(),
+          issuer: texts(),
+          audience: texts(['betrace']),
+          clockToleranceSeconds: schema.number({ defaultValue: 30, min: 0, max: 600 }),
+          spacesClaim: schema.string({ defaultValue: 'betrace.spaces', minLength: 1, maxLength: 200 }),
+        }),
+      }),
     },
     {
-      validate: ({ settleMs, rootSettleMs = settleMs, maxTraceMs }) => {
+      validate: ({ settleMs, rootSettleMs = settleMs, maxTraceMs, ...ingest }) => {
         if (maxTraceMs < settleMs) return 'maxTraceMs must be at least settleMs';
-        return rootSettleMs > settleMs ? 'rootSettleMs must be at most settleMs' : undefined;
+        return rootSettleMs > settleMs ? 'rootSettleMs must be at most settleMs' : ingestProblem(ingest);
       },
     },
   ),

@@ -3,12 +3,15 @@ import type { Client } from '@elastic/elasticsearch';
 import type { Role } from '../../common/api/keys';
 import { BeTraceError } from '../../common/errors';
 import { API_KEYS_INDEX } from '../../ingest/indices';
+import { DEFAULT_SPACES, spacesOf } from '../bridge/sender';
 import { statusOf, withStore } from '../elasticsearch/errors';
 
 export interface ApiKey {
   readonly id: string;
   readonly name: string;
   readonly role: Role;
+  /** Which spans sent with it belong to; undefined where it may send none. */
+  readonly spaces?: string[];
   readonly createdAt: string;
   readonly createdBy: string;
 }
@@ -17,6 +20,8 @@ interface KeyDocument {
   id: string;
   name: string;
   role: Role;
+  /** Not in keys that were made before there were any. */
+  spaces?: string[];
   /** SHA-256, in hex, of the secret; it has 256 random bits, so a slow hash would add nothing. */
   hash: string;
   created_at: string;
@@ -51,13 +56,19 @@ export class ApiKeys {
   }
 
   /** @returns the key itself too: this once, only its hash is kept */
-  async create(name: string, role: Role, author: string): Promise<ApiKey & { key: string }> {
+  async create(
+    name: string,
+    role: Role,
+    author: string,
+    spaces: readonly string[] = DEFAULT_SPACES,
+  ): Promise<ApiKey & { key: string }> {
     const id = randomBytes(8).toString('hex');
     const secret = randomBytes(32).toString('base64url');
     const document: KeyDocument = {
       id,
       name,
       role,
+      ...(sendsSpans(role) && { spaces: spacesOf(spaces) }),
       hash: hash(secret).toString('hex'),
       created_at: new Date(this.now()).toISOString(),
       created_by: author,
@@ -128,10 +139,13 @@ function fromBasic(authorization: string): string {
 
 const hash = (secret: string): Buffer => createHash('sha256').update(secret).digest();
 
-const toKey = ({ id, name, role, created_at, created_by }: KeyDocument): ApiKey => ({
+const sendsSpans = (role: Role): boolean => role === 'ingest' || role === 'admin';
+
+const toKey = ({ id, name, role, spaces = [...DEFAULT_SPACES], created_at, created_by }: KeyDocument): ApiKey => ({
   id,
   name,
   role,
+  ...(sendsSpans(role) && { spaces }),
   createdAt: created_at,
   createdBy: created_by,
 });

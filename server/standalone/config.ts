@@ -1,5 +1,9 @@
 import { join, resolve } from 'node:path';
+import type { IngestSettings } from '../bridge/ingest_settings';
+import { isLoopback } from '../bridge/loopback';
 import type { ElasticsearchSettings } from '../elasticsearch/client';
+import { ConfigError } from './config_error';
+import { INGEST_SETTINGS, readIngest } from './ingest_config';
 
 export interface Config {
   readonly host: string;
@@ -20,10 +24,12 @@ export interface Config {
     readonly trustNewKey: boolean;
   };
   readonly evidence: (typeof EVIDENCE)[number];
+  readonly maxBodyBytes: number;
+  readonly ingest: IngestSettings;
 }
 
-const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 const MEBIBYTE = 1024 * 1024;
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 const GIBIBYTE = 1024 * MEBIBYTE;
 const EVIDENCE = ['mentioned', 'all', 'none'] as const;
 
@@ -45,6 +51,7 @@ export const SETTINGS = [
   'BETRACE_SIGNING_VERIFY_KEYS',
   'BETRACE_SIGNING_TRUST_NEW_KEY',
   'BETRACE_EVIDENCE',
+  ...INGEST_SETTINGS,
   'ELASTICSEARCH_URL',
   'ELASTICSEARCH_API_KEY',
   'ELASTICSEARCH_USERNAME',
@@ -52,11 +59,6 @@ export const SETTINGS = [
 ] as const;
 
 type Setting = (typeof SETTINGS)[number];
-
-/** A setting that can't be used: one sentence that names it. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
 
 /**
  * The settings of an environment, with their defaults.
@@ -90,8 +92,9 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const dataDir = resolve(text('BETRACE_DATA_DIR') ?? 'data');
   const maxBytes = integer('BETRACE_JOURNAL_MAX_BYTES', 8 * GIBIBYTE, 256 * MEBIBYTE, 2 ** 50);
   if (maxTraceMs < settleMs) throw new ConfigError('BETRACE_MAX_TRACE_MS must be at least BETRACE_SETTLE_MS.');
+  const host = text('BETRACE_HOST') ?? '127.0.0.1';
   return {
-    host: text('BETRACE_HOST') ?? '127.0.0.1',
+    host,
     port: integer('BETRACE_HTTP_PORT', 8080, 0, 65_535),
     allowedHosts: list('BETRACE_ALLOWED_HOSTS').map((name) => name.toLowerCase()),
     dataDir,
@@ -111,6 +114,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       trustNewKey: choice('BETRACE_SIGNING_TRUST_NEW_KEY', 'false', ['true', 'false']) === 'true',
     },
     evidence: choice('BETRACE_EVIDENCE', 'mentioned', EVIDENCE),
+    maxBodyBytes: integer('BETRACE_MAX_BODY_BYTES', 64 * MEBIBYTE, 1_024, 512 * MEBIBYTE),
+    ingest: readIngest({ text, list, integer }, !isLoopback(host)),
   };
 }
 

@@ -6,6 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { installAssets } from '../../ingest/installer';
 import { version } from '../../package.json';
 import { isLoopback } from '../bridge/loopback';
+import type { Level } from '../bridge/messages';
+import { openTls, type SecureServer } from '../bridge/tls';
+import { TokenAccess } from '../bridge/token_access';
 import { createClient } from '../elasticsearch/client';
 import { describeError } from '../elasticsearch/errors';
 import { bridgeSettings } from '../host/bridge_settings';
@@ -18,9 +21,11 @@ import { registerSigner } from '../violations/signer_registry';
 import { ElasticsearchViolationStore } from '../violations/store';
 import { ViolationService } from '../violations/violation_service';
 import { ApiKeys } from './api_keys';
-import { type Config, ConfigError } from './config';
+import type { Config } from './config';
+import { ConfigError } from './config_error';
 import { createApp } from './http/app';
 import type { Readiness } from './http/health_routes';
+import { IngestAccess } from './ingest_access';
 import type { Logger } from './log';
 import { createMetrics } from './metrics';
 
@@ -48,6 +53,11 @@ export interface Host {
 export async function startHost(config: Config, log: Logger): Promise<Host> {
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const ring = await loadKeyRing({ dataDir: config.dataDir, ...config.signing }, log);
+  const tell = (level: Level, message: string, fields: Readonly<Record<string, unknown>>): void =>
+    log[level](fields, message);
+  const { tls: tlsFiles, tokens: tokenSettings, cors, ...limits } = config.ingest;
+  const tls = tlsFiles && (await openTls(tlsFiles, tell));
+  const tokens = tokenSettings && (await TokenAccess.open(tokenSettings, tell));
   const socketDir = await mkdtemp(path.join(tmpdir(), 'betrace-'));
   const client = createClient(config.elasticsearch);
   const stopped = new AbortController();
@@ -81,7 +91,7 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
     if (!accepting()) reasons.push({ code: 'BT_BRIDGE_UNAVAILABLE', message: 'The bridge does not take spans yet.' });
     return { ready: reasons.length === 0, reasons };
   };
-  const settings = bridgeSettings(config, { path: path.join(socketDir, 'bridge.sock') });
+  const settings = bridgeSettings(config, { path: path.join(socketDir, 'bridge.sock') }, limits);
   const app = await createApp({
     version,
     log,
@@ -93,9 +103,19 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
     readiness,
     metrics: metrics.registry,
     pagesDir: path.join(__dirname, 'public'),
-    bridge: { socketPath: settings.listen.path, accepting },
+    tls: tls?.options,
+    traces: {
+      bridge: { socketPath: settings.listen.path, accepting },
+      access: new IngestAccess({ needed: needsKeys || tokens !== undefined, keys, tokens }),
+      cors,
+      onRefused: metrics.ingestRefused,
+    },
   });
-  const cleanUp = (): Promise<void> => rm(socketDir, { recursive: true, force: true });
+  const cleanUp = (): Promise<void> => {
+    tls?.stop();
+    tokens?.stop();
+    return rm(socketDir, { recursive: true, force: true });
+  };
 
   try {
     pipeline = await startPipeline({
@@ -109,6 +129,7 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
       version,
     });
     await app.listen({ host: config.host, port: config.port });
+    tls?.serve(app.server as unknown as SecureServer);
   } catch (error) {
     await pipeline?.stop({ drainMs: 0, flushMs: 0 });
     await cleanUp();
@@ -145,9 +166,9 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
 
 const isInUse = (error: unknown): boolean => (error as { code?: string }).code === 'EADDRINUSE';
 
-function addressOf({ host }: Config, port: number): string {
+function addressOf({ host, ingest }: Config, port: number): string {
   const name = isLoopback(host) || ['0.0.0.0', '::'].includes(host) ? 'localhost' : host;
-  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+  return `${ingest.tls ? 'https' : 'http'}://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }
 
 /** On standard output and not in the log: this once, and nowhere else. */

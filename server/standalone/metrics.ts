@@ -5,6 +5,8 @@ import type { IndexerMetrics } from '../violations/indexer';
 export interface Metrics {
   readonly registry: Registry;
   readonly indexer: IndexerMetrics;
+  /** A request for spans that the host itself refused, before the bridge saw it. */
+  ingestRefused(code: string): void;
 }
 
 /**
@@ -81,6 +83,12 @@ export function createMetrics(status: () => BridgeStatus | undefined): Metrics {
   gauge('unacknowledged', 'Verdicts that are not yet known to be stored.', (s) => s.unacknowledged);
   gauge('rules', 'Rules that traces are judged by.', (s) => s.rules);
 
+  const refused = new Counter({
+    name: 'betrace_ingest_refused_total',
+    help: 'Export requests that the host refused before the bridge saw them, by code.',
+    labelNames: ['code'],
+    registers,
+  });
   const judgements = new Counter({
     name: 'betrace_judgements_total',
     help: 'Judgements that reached the host, by severity and by what became of them.',
@@ -95,6 +103,7 @@ export function createMetrics(status: () => BridgeStatus | undefined): Metrics {
   });
   return {
     registry,
+    ingestRefused: (code) => refused.inc({ code }),
     indexer: {
       count: (outcome, severity) => judgements.inc({ outcome, severity }),
       batch: (took) => seconds.observe(took),

@@ -36,8 +36,14 @@ message ResourceSpans { Resource resource = 1; repeated ScopeSpans scope_spans =
 message ExportTraceServiceRequest { repeated ResourceSpans resource_spans = 1; }
 message ExportTracePartialSuccess { int64 rejected_spans = 1; string error_message = 2; }
 message ExportTraceServiceResponse { ExportTracePartialSuccess partial_success = 1; }
-message RpcStatus { int32 code = 1; string message = 2; }
+message Any { string type_url = 1; bytes value = 2; }
+message Duration { int64 seconds = 1; int32 nanos = 2; }
+message RetryInfo { Duration retry_delay = 1; }
+message RpcStatus { int32 code = 1; string message = 2; repeated Any details = 3; }
 `;
+
+/** Requests with values deeper than a receiver takes are encoded, too. */
+protobuf.util.recursionLimit = 1_000;
 
 const { root } = protobuf.parse(PROTO);
 const Request = root.lookupType('ExportTraceServiceRequest');
@@ -55,4 +61,20 @@ const decoder = (name: string) => (body: Uint8Array) => {
 
 export const decodeRequest = decoder('ExportTraceServiceRequest');
 export const decodeResponse = decoder('ExportTraceServiceResponse');
-export const decodeStatus = decoder('RpcStatus');
+const decodeRpcStatus = decoder('RpcStatus');
+const decodeRetryInfo = decoder('RetryInfo');
+
+/** A google.rpc.Status, and the seconds of the RetryInfo among its details where there is one. */
+export function decodeStatus(body: Uint8Array): { code: number; message: string; retrySeconds?: number } {
+  const { code, message, details, ...rest } = decodeRpcStatus(body) as {
+    code: number;
+    message: string;
+    details?: { typeUrl: string; value: Buffer }[];
+  };
+  if (Object.keys(rest).length > 0) throw new Error(`unknown fields: ${Object.keys(rest).join()}`);
+  if (details === undefined) return { code, message };
+  const [detail, ...others] = details;
+  if (others.length > 0 || detail?.typeUrl !== 'type.googleapis.com/google.rpc.RetryInfo') throw new Error('a detail');
+  const { retryDelay } = decodeRetryInfo(detail.value) as { retryDelay: { seconds: string } };
+  return { code, message, retrySeconds: Number(retryDelay.seconds) };
+}

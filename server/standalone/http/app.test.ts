@@ -6,6 +6,7 @@ import { Registry } from 'prom-client';
 import type { RuleService } from '../../rules/rule_service';
 import type { ViolationService } from '../../violations/violation_service';
 import type { ApiKeys } from '../api_keys';
+import { IngestAccess } from '../ingest_access';
 import { createApp } from './app';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -34,7 +35,16 @@ const start = (needsKeys: boolean): Promise<FastifyInstance> =>
     readiness: () => ({ ready: true, reasons: [] }),
     metrics: new Registry(),
     pagesDir: __dirname,
-    bridge: { socketPath: '/nowhere', accepting: () => false },
+    traces: {
+      bridge: { socketPath: '/nowhere', accepting: () => false },
+      access: new IngestAccess({
+        needed: needsKeys,
+        keys: { authenticate: () => Promise.resolve(undefined) },
+        tokens: undefined,
+      }),
+      cors: undefined,
+      onRefused: () => undefined,
+    },
   });
 
 beforeAll(async () => {

@@ -12,6 +12,7 @@ import { BeTraceError } from '../../../common/errors';
 import type { RuleService } from '../../rules/rule_service';
 import type { ViolationService } from '../../violations/violation_service';
 import type { ApiKeys } from '../api_keys';
+import type { TlsOptions } from '../../bridge/tls';
 import type { Logger } from '../log';
 import { errorSchema } from '../../../common/api/shared';
 import { answerError, answerErrors, answerNoRequest } from './errors';
@@ -21,7 +22,7 @@ import { keysRoutes } from './keys_routes';
 import { rulesRoutes } from './rules_routes';
 import { pagesRoutes } from './pages_routes';
 import { sessionRoutes } from './session_routes';
-import { tracesRoute } from './traces_route';
+import { type TracesServices, tracesRoute } from './traces_route';
 import { violationsRoutes } from './violations_routes';
 
 /** A rule of 64 KiB, its JSON escapes and its description fit; a larger text is refused by the language, with its code. */
@@ -40,24 +41,29 @@ export interface AppServices {
   readonly metrics: Registry;
   /** What `scripts/build.mjs` makes of `public/`. */
   readonly pagesDir: string;
-  readonly bridge: { readonly socketPath: string; readonly accepting: () => boolean };
+  readonly traces: TracesServices;
+  /** To serve HTTPS, and nothing else. */
+  readonly tls?: TlsOptions | undefined;
 }
 
 /** The standalone host's HTTP: spans, the API under `/api/v1` and, for good, `/api`, the app, health, metrics, OpenAPI. */
 export async function createApp(services: AppServices): Promise<FastifyInstance> {
-  const app: FastifyInstance = Fastify({
+  // a request without Host is answered by `allowHosts`, as every other that names no host of ours
+  const http = { requireHostHeader: false };
+  const options = {
     loggerInstance: services.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: API_BODY_LIMIT,
     requestTimeout: 120_000,
     connectionTimeout: 0,
-    forceCloseConnections: 'idle',
+    forceCloseConnections: 'idle' as const,
     routerOptions: { maxParamLength: 200 },
-    // a request without Host is answered by `allowHosts`, as every other that names no host of ours
-    http: { requireHostHeader: false },
     frameworkErrors: answerError,
     clientErrorHandler: answerNoRequest,
-  });
+  };
+  const app = services.tls
+    ? (Fastify({ ...options, https: { ...services.tls, ...http } }) as unknown as FastifyInstance)
+    : (Fastify({ ...options, http }) as FastifyInstance);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.decorateRequest('author', 'local');
@@ -94,7 +100,7 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
     },
     transformObject: jsonSchemaTransformObject,
   });
-  await app.register(tracesRoute(services.bridge));
+  await app.register(tracesRoute(services.traces), { prefix: '/v1/traces' });
   await app.register(healthRoutes(services.readiness, services.metrics));
   for (const prefix of ['/api/v1', '/api']) {
     await app.register(
@@ -126,6 +132,7 @@ const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 
 function rememberMethods(app: FastifyInstance): () => void {
   const known = new Map<string, Set<string>>();
   app.addHook('onRoute', ({ url, method }) => {
+    if (method === 'OPTIONS') return; // browsers' question before they send, no method of the address
     const methods = known.get(url) ?? new Set();
     for (const name of [method].flat()) methods.add(name);
     known.set(url, methods);

@@ -48,11 +48,14 @@ export async function refuseCrossSite(request: FastifyRequest): Promise<void> {
   throw new BeTraceError('BT_CROSS_SITE', 'Send `content-type: application/json` or the header `x-betrace-request`.');
 }
 
-/** Off loopback every route but the open ones needs an API key of a sufficient role. */
+/**
+ * Off loopback every route but the open ones needs an API key of a sufficient role; what takes spans sees to its senders
+ * by itself.
+ */
 export function requireKeys(app: FastifyInstance, keys: ApiKeys): void {
   app.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
     const needed = request.routeOptions.config.role ?? 'admin';
-    if (needed === 'open') return;
+    if (needed === 'open' || needed === 'ingest') return;
     const key = await keys.authenticate(request.headers.authorization);
     if (!key) {
       reply.header('www-authenticate', isOfBrowser(request) ? 'Basic realm="BeTrace"' : 'ApiKey');

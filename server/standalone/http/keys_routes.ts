@@ -28,7 +28,8 @@ export const keysRoutes =
         },
       },
       async (request, reply) => {
-        const key = await keys.create(request.body.name, request.body.role, request.author);
+        const { name, role, spaces } = request.body;
+        const key = await keys.create(name, role, request.author, spaces);
         return reply.status(201).send(key);
       },
     );
