@@ -1,9 +1,10 @@
 import type { CheckContext } from './check_context';
 import type { ValuePlan } from './plan';
 
-/** The attributes by which a span says that it timed out. */
-export const TIMED_OUT_KEYS = [
+/** The attributes by which a span, or an exception event of it, says that it timed out. */
+const TIMED_OUT_KEYS = [
   'error.type',
+  'exception.type',
   'http.response.status_code',
   'http.status_code',
   'rpc.grpc.status_code',

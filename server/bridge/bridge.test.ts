@@ -11,6 +11,7 @@ import type { Finding } from '../../common/violations/finding';
 import { Bridge } from './bridge';
 import { decodeProtobuf } from './decode_protobuf';
 import type { Ack, BridgeSettings, FromWorker } from './messages';
+import { SENDER_HEADER, writeSender } from './sender';
 import { send } from './test_support/http';
 import { MemoryFiles } from './test_support/memory_files';
 import { encodeRequest } from './test_support/otlp_proto';
@@ -37,7 +38,10 @@ interface SpanSpec {
   readonly name: string;
   readonly startMs: number;
   readonly durationMs: number;
+  readonly tier?: string;
 }
+
+const SPAN: SpanSpec = { trace: 0, span: 0, parent: -1, name: '', startMs: 0, durationMs: 1 };
 
 const hex = (number: number, bytes: number): Buffer => Buffer.from(number.toString(16).padStart(bytes * 2, '0'), 'hex');
 
@@ -47,12 +51,13 @@ const bodyOf = (spans: readonly SpanSpec[]): Buffer =>
       {
         scopeSpans: [
           {
-            spans: spans.map(({ trace, span, parent, name, startMs, durationMs }) => ({
+            spans: spans.map(({ trace, span, parent, name, startMs, durationMs, tier }) => ({
               traceId: hex(trace + 1, 16),
               spanId: hex(span + 1, 8),
               ...(parent < 0 ? {} : { parentSpanId: hex(parent + 1, 8) }),
               name,
               kind: 1,
+              attributes: tier === undefined ? [] : [{ key: 'tier', value: { stringValue: tier } }],
               startTimeUnixNano: String(1_700_000_000_000_000_000n + BigInt(startMs) * 1_000_000n),
               endTimeUnixNano: String(1_700_000_000_000_000_000n + BigInt(startMs + durationMs) * 1_000_000n),
             })),
@@ -154,14 +159,22 @@ class Run {
 
   async start(): Promise<void> {
     await this.bridge.start();
-    this.bridge.handle({ v: 1, t: 'rules', revision: 1, rules: RULES });
+    this.setRules(RULES);
   }
 
+  setRules(rules: readonly ActiveRule[]): void {
+    this.bridge.handle({ v: 1, t: 'rules', revision: (this.revision += 1), rules });
+  }
+
+  private revision = 0;
+
   async send(spans: readonly SpanSpec[]): Promise<number> {
-    const headers = { 'content-type': 'application/x-protobuf' };
+    const sender = writeSender({ id: 'test', spaces: ['default'] });
+    const headers = { 'content-type': 'application/x-protobuf', [SENDER_HEADER]: sender };
     for (;;) {
       const { status } = await send('http://bridge', { headers, body: bodyOf(spans), socketPath: this.socket });
-      if (status !== 503) return status;
+      if (status === 200) return status;
+      expect(status).toBe(503);
       await sleep(5);
     }
   }
@@ -227,6 +240,34 @@ const stepOf = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('kill' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('stop' as const) }) },
 );
+
+test('an attribute that no rule read when its span came is there for a rule that does when it is judged', async () => {
+  const store = new Store();
+  const run = new Run(new MemoryFiles(), store, { settleMs: 300, rootSettleMs: 300 });
+  await run.start();
+  await run.send([{ ...SPAN, trace: 0, name: 'plain' }]);
+  await run.send([{ ...SPAN, trace: 1, name: 'plain', tier: 'gold' }]);
+  const dsl = "trace.has(span => span.attributes.tier === 'gold')";
+  run.setRules([{ ...RULES[0]!, id: 'gold', dsl }]);
+  await run.idle();
+  expect(store.violations()).toEqual([`gold v0 ${'2'.padStart(32, '0')}`]);
+  await run.stop();
+});
+
+test('a violation by a rule that was changed since is retracted when late spans make it untrue', async () => {
+  const store = new Store();
+  const run = new Run(new MemoryFiles(), store);
+  await run.start();
+  await run.send([{ ...SPAN, name: 'charge' }]);
+  await run.idle();
+  expect(store.violations()).toContain(`rule-0 v0 ${'1'.padStart(32, '0')}`);
+  run.setRules([{ ...RULES[0]!, version: 'v9', dsl: "trace.has(span => span.name === 'nothing')" }]);
+  await run.send([{ ...SPAN, span: 1, parent: 0, name: 'fraud.check' }]);
+  await run.idle();
+  expect(store.violations()).not.toContain(`rule-0 v0 ${'1'.padStart(32, '0')}`);
+  expect(store.violations()).toContain(`rule-1 v1 ${'1'.padStart(32, '0')}`);
+  await run.stop();
+});
 
 test('however late spans come and however often the bridge dies, what is open at the end is what the whole traces violate', async () => {
   const seen = { revisions: 0, retractions: 0, rejudged: 0, replayed: 0 };

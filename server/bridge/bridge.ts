@@ -1,16 +1,15 @@
 import { BeTraceError } from '../../common/errors';
 import type { JournalFiles } from './journal/files';
-import type { BodyType } from './journal/records';
 import type { Judge } from './judge';
 import { KnownRules } from './known_rules';
 import type { Ack, BridgeSettings, BridgeStatus, FromWorker, Level, ToWorker } from './messages';
-import type { OtlpSpan } from './otlp_span';
-import { Receiver } from './receiver';
+import { type AcceptedRequest, Receiver } from './receiver';
 import { revise } from './revise';
 import type { ClosedTrace } from './trace_buffer';
 import { TraceBuffer } from './trace_buffer';
 import { TraceMemory } from './trace_memory';
 import { VerdictOutbox } from './verdict_outbox';
+import { ALL_ATTRIBUTES, wantMore } from './wanted_attributes';
 
 /** How long traces are judged before requests get their turn. */
 const SLICE_MS = 20;
@@ -47,6 +46,7 @@ export class Bridge {
   /** Judges what an earlier run began, by the rules of then. */
   private former: Judge | undefined;
   private memory: TraceMemory | undefined;
+  private wanted = ALL_ATTRIBUTES;
   /** Of an earlier run; undefined once all is read. */
   private replay: Iterator<void> | undefined;
   private readonly timers: NodeJS.Timeout[] = [];
@@ -81,7 +81,8 @@ export class Bridge {
     this.receiver = new Receiver({
       settings,
       refusal: () => this.refusal(),
-      accept: (spaces, spans, request) => this.accept(spaces, spans, request),
+      accept: (request) => this.accept(request),
+      wanted: () => this.wanted,
       log: (level, message, fields) => this.log(level, message, fields),
       onUnexpected: (error) => this.log('error', 'A request failed', { code: 'BT_INTERNAL', error: nameOf(error) }),
     });
@@ -153,7 +154,8 @@ export class Bridge {
     return {
       settled: (key) => this.memory?.settled(key),
       refresh: (key) => this.memory?.refresh(key) ?? false,
-      recall: (traceId, spaces, positions) => this.memory?.recall(traceId, spaces, positions),
+      wanted: () => this.wanted,
+      recall: (trace, positions, keys) => this.memory?.recall(trace, positions, keys),
     };
   }
 
@@ -168,22 +170,27 @@ export class Bridge {
       now,
       log: (level, message, fields) => this.log(level, message, fields),
     });
-    this.replay = this.memory.replay(this.buffer);
+    this.replay = this.memory.replay(this.buffer, () => this.wanted);
     const { recorded } = this.memory;
     if (recorded === undefined) return;
     this.former = createJudge();
     this.former.replace(recorded.rules, recorded.revision);
     this.known.addRetired(recorded.rules, now());
+    this.wantAttributes();
   }
 
-  private async accept(
-    spaces: readonly string[],
-    spans: readonly OtlpSpan[],
-    request: { readonly type: BodyType; readonly body: Buffer },
-  ): Promise<void> {
+  /** With a journal only what rules read is decoded: the rest can be had from there. */
+  private wantAttributes(): void {
+    if (this.memory === undefined || this.options.settings.evidence === 'all') return;
+    const read = [...this.current.attributes(), ...(this.former?.attributes() ?? [])];
+    this.wanted = wantMore(this.wanted, new Set(read));
+  }
+
+  private async accept({ spaces, type, body, spans, wanted }: AcceptedRequest): Promise<void> {
     if (spans.length === 0) return;
-    const position = await this.memory?.append({ ...request, receivedAt: Date.now(), spaces });
-    this.buffer.add(spaces, spans, this.options.now(), position);
+    const position = await this.memory?.append({ receivedAt: Date.now(), type, spaces, body });
+    const source = position === undefined ? undefined : { position, generation: wanted.generation };
+    this.buffer.add(spaces, spans, this.options.now(), source);
     if (this.buffer.openBytes > this.options.settings.maxOpenBytes) this.pump();
   }
 
@@ -219,6 +226,7 @@ export class Bridge {
   private replaceRules({ rules, revision }: Extract<ToWorker, { t: 'rules' }>): void {
     const rejected = this.current.replace(rules, revision);
     this.known.replace(rules, this.options.now());
+    this.wantAttributes();
     this.rulesRevision = revision;
     for (const { id, space, problems } of rejected) {
       this.log('error', 'A rule has problems and is not judged', { rule: id, space, code: problems[0]?.code });

@@ -189,7 +189,9 @@ test('a store that fails is tried again', async () => {
 });
 
 test('stopping judges what is open, flagged, and waits until it is stored', async () => {
-  const { bridge, stored } = await host({ settings: { ...SETTINGS, settleMs: 60_000, maxTraceMs: 120_000 } });
+  const { bridge, stored } = await host({
+    settings: { ...SETTINGS, settleMs: 60_000, rootSettleMs: 60_000, maxTraceMs: 120_000 },
+  });
   bridge.setRules([RULE], 1);
   for (let at = 0; at < 50; at += 1) await post(bridge, traceOf('fail', 'ok'));
   const { port } = new URL(bridge.address());

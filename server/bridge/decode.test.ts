@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { BeTraceError } from '../../common/errors';
+import type { SpanView } from '../../common/trace/span';
+import type { Attributes } from '../../common/trace/value';
 import { decodeJson } from './decode_json';
 import { decodeProtobuf } from './decode_protobuf';
 import type { Decoded } from './otlp_span';
@@ -48,6 +50,57 @@ describe('any request', () => {
         const fromProtobuf = decodeProtobuf(encodeRequest(request), LIMITS);
         expect(content(fromJson)).toEqual(content(fromProtobuf));
         expect(fromJson.rejected).toEqual(fromProtobuf.rejected);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('of a request', () => {
+  const keysOf = ({ spans }: Decoded): string[] =>
+    spans.flatMap(({ attributes, events, links }) =>
+      [{ attributes }, ...events, ...links].flatMap((part) => [...part.attributes.keys()]),
+    );
+  const only = (attributes: Attributes, wanted: ReadonlySet<string>): Attributes =>
+    new Map([...attributes].filter(([key]) => wanted.has(key)));
+  const restricted = ({ spans, rejected }: Decoded, wanted: ReadonlySet<string>): unknown => ({
+    spans: spans.map((span) =>
+      plain({
+        ...span,
+        resource: span.resource,
+        scope: span.scope,
+        attributes: only(span.attributes, wanted),
+        events: span.events.map((event) => ({ ...event, attributes: only(event.attributes, wanted) })),
+        links: span.links.map((link) => ({ ...link, attributes: only(link.attributes, wanted) })),
+      } as unknown as SpanView),
+    ),
+    rejected: rejected.count,
+  });
+
+  it.each(['protobuf', 'JSON'])('%s only the wanted attributes are decoded, and all else as ever', (form) => {
+    fc.assert(
+      fc.property(requests, fc.infiniteStream(fc.boolean()), (request, choices) => {
+        const body = form === 'JSON' ? Buffer.from(toOtlpJson(request)) : encodeRequest(request);
+        const decode = form === 'JSON' ? decodeJson : decodeProtobuf;
+        const whole = decode(body, LIMITS);
+        const wanted = new Set(keysOf(whole).filter(() => choices.next().value));
+        const some = decode(body, { ...LIMITS, wanted });
+        expect(content(some)).toEqual(restricted(whole, wanted));
+        expect(some.bytes).toBeLessThanOrEqual(whole.bytes);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it.each(['protobuf', 'JSON'])('%s only the spans of one trace are decoded', (form) => {
+    fc.assert(
+      fc.property(requests, fc.nat(), (request, choice) => {
+        const body = form === 'JSON' ? Buffer.from(toOtlpJson(request)) : encodeRequest(request);
+        const decode = form === 'JSON' ? decodeJson : decodeProtobuf;
+        const { spans } = decode(body, LIMITS);
+        const onlyTrace = spans[choice % Math.max(spans.length, 1)]?.traceId ?? 'f'.repeat(32);
+        const found = decode(body, { ...LIMITS, onlyTrace }).spans;
+        expect(found.map(plain)).toEqual(spans.filter(({ traceId }) => traceId === onlyTrace).map(plain));
       }),
       { numRuns: 200 },
     );

@@ -20,7 +20,7 @@ const ZEROES = /^0*$/;
 export function decodeJson(body: Buffer, limits: DecodeLimits): Decoded {
   const harvest = new Harvest(limits);
   const reader = new JsonReader(body);
-  new JsonDecoder(reader, harvest).request();
+  new JsonDecoder(reader, harvest, limits.wanted).request();
   reader.finish();
   return harvest.done();
 }
@@ -32,6 +32,7 @@ class JsonDecoder {
   constructor(
     private readonly reader: JsonReader,
     private readonly harvest: Harvest,
+    private readonly wanted: ReadonlySet<string> | undefined,
   ) {
     this.stack = new AttributeStack(harvest);
     this.anyValues = new JsonValues(reader, harvest);
@@ -163,7 +164,7 @@ class JsonDecoder {
           endUs = this.micros();
           return true;
         case 'attributes':
-          this.attributes();
+          this.attributes(this.wanted);
           return true;
         case 'droppedAttributesCount':
           dropped.attributes += this.uint32();
@@ -223,7 +224,7 @@ class JsonDecoder {
     this.fields((key) => {
       if (key === 'name') name = this.text(true);
       else if (key === 'timeUnixNano') timeUs = this.micros();
-      else if (key === 'attributes') this.attributes();
+      else if (key === 'attributes') this.attributes(this.wanted);
       else if (key === 'droppedAttributesCount') dropped = this.uint32();
       else return false;
       return true;
@@ -241,7 +242,7 @@ class JsonDecoder {
     this.fields((key) => {
       if (key === 'traceId') traceId = this.id(32);
       else if (key === 'spanId') spanId = this.id(16);
-      else if (key === 'attributes') this.attributes();
+      else if (key === 'attributes') this.attributes(this.wanted);
       else if (key === 'droppedAttributesCount') dropped = this.uint32();
       else return false;
       return true;
@@ -251,10 +252,10 @@ class JsonDecoder {
     return dropped;
   }
 
-  private attributes(): void {
+  private attributes(wanted?: ReadonlySet<string>): void {
     this.reader.array(() => {
-      const [key, value] = this.anyValues.pair(1);
-      this.stack.add(key, value);
+      const pair = wanted === undefined ? this.anyValues.pair(1) : this.anyValues.wantedPair(wanted);
+      if (pair) this.stack.add(pair[0], pair[1]);
     });
   }
 

@@ -13,7 +13,7 @@ import { WireReader } from './wire_reader';
  */
 export function decodeProtobuf(body: Buffer, limits: DecodeLimits): Decoded {
   const harvest = new Harvest(limits);
-  new ProtobufDecoder(body, harvest, limits.onlyTrace).request();
+  new ProtobufDecoder(body, harvest, limits).request();
   return harvest.done();
 }
 
@@ -23,14 +23,16 @@ class ProtobufDecoder {
   private readonly anyValues: ProtobufValues;
   private lastTraceId = '';
   private lastTraceAt = -1;
+  private readonly wanted: ReadonlySet<string> | undefined;
   /** As a span that begins with its trace id begins, which most do. */
   private readonly onlyTrace: Buffer | undefined;
 
   constructor(
     private readonly bytes: Buffer,
     private readonly harvest: Harvest,
-    onlyTrace: string | undefined,
+    { onlyTrace, wanted }: DecodeLimits,
   ) {
+    this.wanted = wanted;
     if (onlyTrace !== undefined) this.onlyTrace = Buffer.from(`0a10${onlyTrace}`, 'hex');
     this.reader = new WireReader(bytes);
     this.stack = new AttributeStack(harvest);
@@ -165,7 +167,7 @@ class ProtobufDecoder {
           endUs = reader.nanosAsMicros(end);
           break;
         case 0x4a:
-          this.keyValue(reader.delimited(end));
+          this.attribute(reader.delimited(end));
           break;
         case 0x50:
           droppedAttributes += reader.uint32(end);
@@ -244,7 +246,7 @@ class ProtobufDecoder {
       else if (tag === 0x12) {
         name = reader.string(end, names);
         this.harvest.charge(names.heapBytes);
-      } else if (tag === 0x1a) this.keyValue(reader.delimited(end));
+      } else if (tag === 0x1a) this.attribute(reader.delimited(end));
       else if (tag === 0x20) dropped = reader.uint32(end);
       else reader.skip(tag, end, 4);
     }
@@ -264,7 +266,7 @@ class ProtobufDecoder {
       if (tag === 0x0a) traceId = this.id(reader.delimited(end), 16);
       else if (tag === 0x12) spanId = this.id(reader.delimited(end), 8);
       else if (tag === 0x1a) reader.pos = reader.delimited(end);
-      else if (tag === 0x22) this.keyValue(reader.delimited(end));
+      else if (tag === 0x22) this.attribute(reader.delimited(end));
       else if (tag === 0x28) dropped = reader.uint32(end);
       else if (tag === 0x35) reader.fixed32(end);
       else reader.skip(tag, end, 6);
@@ -277,6 +279,13 @@ class ProtobufDecoder {
   private keyValue(end: number): void {
     const [key, value] = this.anyValues.pair(end, 1);
     this.stack.add(key, value);
+  }
+
+  /** Adds one pair of a span, an event or a link to the stack, where it is wanted. */
+  private attribute(end: number): void {
+    if (this.wanted === undefined) return this.keyValue(end);
+    const pair = this.anyValues.wantedPair(end, this.wanted);
+    if (pair) this.stack.add(pair[0], pair[1]);
   }
 
   /** The spans of a trace often follow one another: the same bytes as last time are the same string. */

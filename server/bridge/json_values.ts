@@ -29,6 +29,29 @@ export class JsonValues {
     return [key, value];
   }
 
+  /** As `pair`, but undefined where the key is none of the wanted: a value after its key is passed over, unread. */
+  wantedPair(wanted: ReadonlySet<string>): [string, Value] | undefined {
+    const { reader } = this;
+    let key = '';
+    let valueAt: number | undefined;
+    this.fields((name) => {
+      if (name === 'key') key = reader.string(names);
+      else if (name === 'value') {
+        valueAt = reader.pos;
+        reader.skip();
+      } else return false;
+      return true;
+    });
+    if (!wanted.has(key)) return undefined;
+    this.harvest.charge(names.heapBytes);
+    if (valueAt === undefined) return [key, null];
+    const end = reader.pos;
+    reader.pos = valueAt;
+    const value = this.value(1);
+    reader.pos = end;
+    return [key, value];
+  }
+
   private value(depth: number): Value {
     const { reader, harvest } = this;
     if (depth > MAX_DEPTH) {

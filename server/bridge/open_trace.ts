@@ -16,6 +16,10 @@ export class OpenTrace {
   unsure = false;
   /** The requests that brought its spans; empty without a journal. */
   readonly positions: Position[] = [];
+  /** The least number of what the attributes of its spans were decoded by (`WantedAttributes`). */
+  generation = Infinity;
+  /** Spans with one id came that differ: which of them stands is told by all that they have. */
+  isDisputed = false;
   /** Quiet traces of either queue are settled after a time of its own. */
   queue: 'touched' | 'rooted' = 'touched';
   /** The origin counted last: spans of one delivery mostly share theirs. */

@@ -94,6 +94,8 @@ export interface DecodeLimits {
   readonly maxDecodedBytes: number;
   /** Spans of other traces are passed over. */
   readonly onlyTrace?: string;
+  /** The attributes of spans, events and links that are decoded; the others are passed over. Resources are whole. */
+  readonly wanted?: ReadonlySet<string> | undefined;
   /** Of one request, the rejected ones included; with more it is refused whole (BT_TOO_MANY_SPANS). */
   readonly maxSpans?: number | undefined;
 }

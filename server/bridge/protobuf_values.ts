@@ -11,6 +11,22 @@ export class ProtobufValues {
     private readonly harvest: Harvest,
   ) {}
 
+  /** As `pair`, but undefined where the key is none of the wanted: its value is passed over, unread. */
+  wantedPair(end: number, wanted: ReadonlySet<string>): [string, Value] | undefined {
+    const { reader } = this;
+    const start = reader.pos;
+    // as encoders write it: the key, then the value, and nothing else
+    if (start < end && reader.tag(end) === 0x0a && !wanted.has(reader.string(end, names))) {
+      if (reader.pos === end || (reader.tag(end) === 0x12 && reader.delimited(end) === end)) {
+        reader.pos = end;
+        return undefined;
+      }
+    }
+    reader.pos = start;
+    const pair = this.pair(end, 1);
+    return wanted.has(pair[0]) ? pair : undefined;
+  }
+
   /** A key with its value; `depth` is how deep in others the value lies, from 1. */
   pair(end: number, depth: number): [string, Value] {
     const { reader } = this;

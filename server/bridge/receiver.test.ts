@@ -11,6 +11,7 @@ import { buildSdk } from './test_support/sdk';
 import type { Reply } from './test_support/http';
 import { send } from './test_support/http';
 import { MIB, PROTOBUF, protobufOf, type Receiving, span, startReceiver } from './test_support/receiving';
+import { ALL_ATTRIBUTES } from './wanted_attributes';
 
 let to: Receiving;
 
@@ -160,6 +161,7 @@ describe('on a socket path', () => {
       settings: { maxBodyBytes: MIB, maxInFlightBytes: MIB, maxOpenBytes: MIB, listen: { path } },
       refusal: () => undefined,
       accept: () => undefined,
+      wanted: () => ALL_ATTRIBUTES,
       log: () => undefined,
       onUnexpected: () => undefined,
     });

@@ -8,8 +8,7 @@ import { ByteLedger } from './byte_ledger';
 import { answerClientError } from './client_error';
 import { ACCEPTED_CODINGS, contentCodingOf } from './content_coding';
 import { allowOrigins } from './cors';
-import { decodeJson } from './decode_json';
-import { decodeProtobuf } from './decode_protobuf';
+import { decoderOf } from './decode';
 import type { BodyType } from './journal/records';
 import { isAllowedHost } from './loopback';
 import type { BridgeSettings, Level } from './messages';
@@ -21,6 +20,7 @@ import { readSender, type Sender, SENDER_HEADER, senderAt } from './sender';
 import { openTls, type SecureServer, type Tls } from './tls';
 import { TokenAccess } from './token_access';
 import { unauthenticated } from './token_verifier';
+import type { WantedAttributes } from './wanted_attributes';
 
 const PATH = '/v1/traces';
 /** For a whole request to arrive: senders give up after 10 s by default. */
@@ -28,16 +28,24 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const IDLE_TIMEOUT_MS = 75_000;
 const RETRY_AFTER_SECONDS = 2;
 
+/** A request that was read and decoded. */
+export interface AcceptedRequest {
+  readonly spaces: readonly string[];
+  readonly type: BodyType;
+  readonly body: Buffer;
+  readonly spans: readonly OtlpSpan[];
+  /** Those by which the spans were decoded. */
+  readonly wanted: WantedAttributes;
+}
+
 export interface ReceiverOptions {
   readonly settings: Pick<BridgeSettings, 'listen' | 'ingest' | 'maxBodyBytes' | 'maxInFlightBytes' | 'maxOpenBytes'>;
   /** Why nothing more can be taken just now; asked before a body is read and again before its spans are handed on. */
   refusal(): BeTraceError | undefined;
   /** Takes the spans of one request; once it has returned, they are acknowledged. */
-  accept(
-    spaces: readonly string[],
-    spans: readonly OtlpSpan[],
-    request: { readonly type: BodyType; readonly body: Buffer },
-  ): void | Promise<void>;
+  accept(request: AcceptedRequest): void | Promise<void>;
+  /** Which attributes the spans are to have. */
+  wanted(): WantedAttributes;
   log(level: Level, message: string, fields: Readonly<Record<string, unknown>>): void;
   onUnexpected(error: unknown): void;
 }
@@ -178,10 +186,12 @@ export class Receiver {
       });
       this.quotas?.take(sender.id, { bytes: body.length });
       this.throwRefusal();
-      const limits = { maxDecodedBytes: settings.maxOpenBytes, maxSpans: settings.ingest?.maxSpans };
-      const decode = type === 'application/json' ? decodeJson : decodeProtobuf;
-      const { spans, rejected } = body.length === 0 ? EMPTY : decode(body, limits);
-      await this.charged(sender, spans.length, () => this.options.accept(sender.spaces, spans, { type, body }));
+      const wanted = this.options.wanted();
+      const maxSpans = settings.ingest?.maxSpans;
+      const limits = { maxDecodedBytes: settings.maxOpenBytes, maxSpans, wanted: wanted.keys };
+      const { spans, rejected } = body.length === 0 ? EMPTY : decoderOf(type)(body, limits);
+      const { spaces } = sender;
+      await this.charged(sender, spans.length, () => this.options.accept({ spaces, type, body, spans, wanted }));
       this.counters.spansReceived += spans.length;
       this.counters.spansRejected += rejected.count;
       const answer = successAnswer(type, rejected);

@@ -4,21 +4,35 @@ import type { Position } from './journal/position';
 import type { BridgeSettings } from './messages';
 import { OpenTrace, type QueueName, TraceQueue } from './open_trace';
 import type { OtlpSpan } from './otlp_span';
+import { gather, isDispute } from './gather';
 import { SettledIds } from './settled_ids';
 import type { SettledTrace } from './settled_traces';
+import type { WantedAttributes } from './wanted_attributes';
 
 /** What an open trace takes besides its spans, and a span in it besides itself. */
 export const TRACE_BYTES = 700;
 export const ENTRY_BYTES = 60;
 const POSITION_BYTES = 16;
 
-/** Where spans of traces that were judged before can be had again. */
+export type Recalled = Pick<TraceView, 'traceId' | 'spaces'>;
+
+/** Where a span was received from. */
+export interface Source {
+  /** The request's in the journal. */
+  readonly position: Position;
+  /** Of the attributes that it was decoded by. */
+  readonly generation: number;
+}
+
+/** Where spans can be had again, with other attributes or after they were judged. */
 export interface Memory {
   settled(key: string): SettledTrace | undefined;
   /** Has it remembered for as long as if it had been judged now; false where it is not remembered. */
   refresh(key: string): boolean;
-  /** The trace's spans from these requests; undefined where one can't be read any more. */
-  recall(traceId: string, spaces: readonly string[], positions: readonly Position[]): OtlpSpan[] | undefined;
+  /** The attributes that spans must have to be judged now. */
+  wanted(): WantedAttributes;
+  /** A trace's spans from these requests, with these attributes; undefined where one can't be read any more. */
+  recall(trace: Recalled, positions: readonly Position[], keys: WantedAttributes['keys']): OtlpSpan[] | undefined;
 }
 
 export interface TraceBufferOptions extends Pick<
@@ -95,13 +109,13 @@ export class TraceBuffer {
 
   /**
    * Adds spans of one delivery; each goes to its trace, apart for each set of spaces.
-   * @param position of the request in the journal, where there is one
+   * @param source where there is a journal
    */
-  add(spaces: readonly string[], spans: readonly OtlpSpan[], now: number, position?: Position): void {
+  add(spaces: readonly string[], spans: readonly OtlpSpan[], now: number, source?: Source): void {
     const prefix = prefixOf(spaces);
     let trace: OpenTrace | undefined;
     for (const span of spans) {
-      if (trace?.traceId !== span.traceId) trace = this.touch(prefix, spaces, span.traceId, now, position);
+      if (trace?.traceId !== span.traceId) trace = this.touch(prefix, spaces, span.traceId, now, source);
       this.join(trace, span);
     }
   }
@@ -163,7 +177,7 @@ export class TraceBuffer {
     spaces: readonly string[],
     traceId: string,
     now: number,
-    position: Position | undefined,
+    source: Source | undefined,
   ): OpenTrace {
     const key = prefix + traceId;
     let trace = this.open.get(key);
@@ -172,8 +186,9 @@ export class TraceBuffer {
       trace.touchedAt = now;
       this.queues[trace.queue].moveToEnd(trace);
     }
-    if (position !== undefined && trace.positions.at(-1) !== position) {
-      trace.positions.push(position);
+    if (source !== undefined && trace.positions.at(-1) !== source.position) {
+      trace.positions.push(source.position);
+      trace.generation = Math.min(trace.generation, source.generation);
       this.charge(trace, POSITION_BYTES);
     }
     return trace;
@@ -194,6 +209,7 @@ export class TraceBuffer {
     const other = trace.spans.get(span.spanId);
     if (other !== undefined) {
       this.counters.duplicates += 1;
+      trace.isDisputed ||= isDispute(other, span);
       const stands = standing(other, span);
       if (stands === other) return;
       this.charge(trace, stands.bytes - other.bytes);
@@ -228,21 +244,20 @@ export class TraceBuffer {
 
   private close(open: OpenTrace, now: number, reason: ClosedTrace['why']): ClosedTrace {
     const { key, traceId, spaces, openedAt, recovered } = open;
-    const earlier = open.late ? this.options.memory?.settled(key) : undefined;
+    const { memory } = this.options;
+    const earlier = open.late ? memory?.settled(key) : undefined;
     this.open.delete(key);
     this.queues[open.queue].remove(open);
     this.queues.opened.remove(open);
     this.bytes -= open.bytes;
     this.settled.add(key);
     const why = this.isQuiet(open, now) ? 'settled' : reason;
-    const recalled = earlier && this.options.memory?.recall(traceId, spaces, earlier.positions);
-    const isLost = open.late && recalled === undefined;
-    const lateSpans = merge(open.spans, recalled ?? []);
-    const isCapped = open.spans.size > this.options.maxSpansPerTrace;
+    const { spans: known, lateSpans, isLost } = gather(open, earlier, memory);
+    const isCapped = known.size > this.options.maxSpansPerTrace;
     const truncated = open.truncated || isLost || isCapped || why !== 'settled';
     if (truncated) this.counters.truncated += 1;
     if (why === 'evicted') this.counters.evicted += 1;
-    const spans = isCapped ? [...open.spans.values()].slice(0, this.options.maxSpansPerTrace) : open.spans.values();
+    const spans = isCapped ? [...known.values()].slice(0, this.options.maxSpansPerTrace) : known.values();
     const trace = joinTrace({ traceId, spaces, source: 'otlp', spans, truncated, split: false, lossy: [] });
     return {
       key,
@@ -251,28 +266,11 @@ export class TraceBuffer {
       why,
       positions: earlier ? inOrder([...earlier.positions, ...open.positions]) : open.positions,
       earlier,
-      lateSpans: earlier ? lateSpans : 0,
-      unchanged: recalled !== undefined && lateSpans === 0 && !open.unsure,
+      lateSpans,
+      unchanged: earlier !== undefined && !isLost && lateSpans === 0 && !open.unsure,
       recovered,
     };
   }
-}
-
-/** Adds what was there before; gives how many of the spans are new, or stand in the place of a former one. */
-function merge(spans: Map<string, OtlpSpan>, before: readonly OtlpSpan[]): number {
-  const former = new Map<string, OtlpSpan>();
-  for (const span of before) {
-    const other = former.get(span.spanId);
-    former.set(span.spanId, other === undefined ? span : standing(other, span));
-  }
-  let news = 0;
-  for (const [id, span] of spans) {
-    const other = former.get(id);
-    if (other !== undefined && standing(other, span) === other) spans.set(id, other);
-    else news += 1;
-  }
-  for (const [id, span] of former) if (!spans.has(id)) spans.set(id, span);
-  return news;
 }
 
 const inOrder = (positions: readonly Position[]): Position[] => [...new Set(positions)].sort((a, b) => a - b);

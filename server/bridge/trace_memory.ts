@@ -1,15 +1,16 @@
-import { decodeJson } from './decode_json';
-import { decodeProtobuf } from './decode_protobuf';
+import { BeTraceError } from '../../common/errors';
+import { decoderOf } from './decode';
 import { type JournalFiles, openFolder } from './journal/files';
 import type { Journal } from './journal/journal';
 import { type Position, segmentOf } from './journal/position';
-import type { BodyType, RequestRecord, RuleRef, SettledRecord } from './journal/records';
+import type { RequestRecord, RuleRef, SettledRecord } from './journal/records';
 import { openJournal, type OpenedJournal } from './journal/recovery';
 import { type RecordedRules, recordedRules, recordRules } from './journal/rule_record';
 import type { BridgeSettings, Level } from './messages';
 import type { OtlpSpan } from './otlp_span';
 import { type SettledTrace, SettledTraces } from './settled_traces';
-import { type Memory, prefixOf, type TraceBuffer } from './trace_buffer';
+import { type Memory, prefixOf, type Recalled, type TraceBuffer } from './trace_buffer';
+import type { WantedAttributes } from './wanted_attributes';
 
 /** Of what is kept in memory of settled traces. */
 const MAX_SETTLED_BYTES = 128 * 1024 * 1024;
@@ -27,14 +28,11 @@ export interface TraceMemoryOptions {
   log(level: Level, message: string, fields: Readonly<Record<string, unknown>>): void;
 }
 
-export const decoderOf = (type: BodyType): typeof decodeProtobuf =>
-  type === 'application/json' ? decodeJson : decodeProtobuf;
-
 /**
  * What the bridge keeps beyond a restart and beyond a verdict: the journal, and an index over it of the traces that were
  * judged lately.
  */
-export class TraceMemory implements Memory {
+export class TraceMemory implements Omit<Memory, 'wanted'> {
   private readonly journal: Journal;
   private readonly settledTraces: SettledTraces;
   private notes: SettledRecord[] = [];
@@ -98,7 +96,7 @@ export class TraceMemory implements Memory {
    * Puts into the buffer what an earlier run left: traces that may not have their verdicts in the store, and requests, each
    * step one, so that the caller can stop in between while the buffer is full.
    */
-  *replay(buffer: TraceBuffer): Generator<void> {
+  *replay(buffer: TraceBuffer, wanted: () => WantedAttributes): Generator<void> {
     const now = this.options.now();
     const unsure = new Set<string>();
     for (const { kind, key, positions, violated } of this.opened.notes) {
@@ -114,10 +112,11 @@ export class TraceMemory implements Memory {
     for (const request of this.opened.requests) {
       this.counters.requestsReplayed += 1;
       const prefix = prefixOf(request.spaces);
-      const spans = this.decode(request).filter(
+      const { keys, generation } = wanted();
+      const spans = this.decode(request, keys).filter(
         ({ traceId }) => !this.settledTraces.get(prefix + traceId)?.positions.includes(request.position),
       );
-      buffer.add(request.spaces, spans, this.options.now(), request.position);
+      buffer.add(request.spaces, spans, this.options.now(), { position: request.position, generation });
       yield;
     }
     const { requestsReplayed: requests } = this.counters;
@@ -149,13 +148,23 @@ export class TraceMemory implements Memory {
     return this.settledTraces.refresh(key);
   }
 
-  recall(traceId: string, spaces: readonly string[], positions: readonly Position[]): OtlpSpan[] | undefined {
+  recall(
+    { traceId, spaces }: Recalled,
+    positions: readonly Position[],
+    keys: WantedAttributes['keys'],
+  ): OtlpSpan[] | undefined {
     const found: OtlpSpan[] = [];
     const prefix = prefixOf(spaces);
-    for (const position of positions) {
-      const request = this.journal.read(position);
-      if (request === undefined) return undefined;
-      if (prefixOf(request.spaces) === prefix) found.push(...this.decode(request, traceId));
+    try {
+      for (const position of positions) {
+        const request = this.journal.read(position);
+        if (request === undefined) return undefined;
+        if (prefixOf(request.spaces) === prefix) found.push(...this.decode(request, keys, traceId));
+      }
+    } catch (error) {
+      // an attribute that nobody wanted when it came, and that is no good
+      if (error instanceof BeTraceError) return undefined;
+      throw error;
     }
     return found;
   }
@@ -211,9 +220,13 @@ export class TraceMemory implements Memory {
     return this.journal.bytes > CROWDED * this.options.settings.journal.maxBytes;
   }
 
-  private decode({ body, type }: RequestRecord, onlyTrace?: string): readonly OtlpSpan[] {
+  private decode(
+    { body, type }: RequestRecord,
+    wanted: WantedAttributes['keys'],
+    onlyTrace?: string,
+  ): readonly OtlpSpan[] {
     const { maxOpenBytes } = this.options.settings;
-    const limits = { maxDecodedBytes: maxOpenBytes, ...(onlyTrace === undefined ? {} : { onlyTrace }) };
+    const limits = { maxDecodedBytes: maxOpenBytes, wanted, ...(onlyTrace === undefined ? {} : { onlyTrace }) };
     return decoderOf(type)(body, limits).spans;
   }
 }

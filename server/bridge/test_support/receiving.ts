@@ -6,6 +6,7 @@ import { toOtlpJson } from './generate';
 import type { Reply, Sending } from './http';
 import { send } from './http';
 import { decodeStatus, encodeRequest } from './otlp_proto';
+import { ALL_ATTRIBUTES } from '../wanted_attributes';
 
 export const PROTOBUF = 'application/x-protobuf';
 export const JSON_TYPE = 'application/json';
@@ -36,7 +37,8 @@ export async function startReceiver(settings: Partial<ReceiverOptions['settings'
   const receiver = new Receiver({
     settings: { listen: { host: '127.0.0.1', port: 0 }, ...SETTINGS, ...settings },
     refusal: () => receiving.refusal,
-    accept: (to, spans) => {
+    wanted: () => ALL_ATTRIBUTES,
+    accept: ({ spaces: to, spans }) => {
       spaces.push([...to]);
       received.push(...spans);
     },
