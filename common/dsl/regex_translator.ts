@@ -1,4 +1,4 @@
-import { ANYTHING, classOf, NO_LINE_END, printRanges } from './regex_classes';
+import { ANYTHING, classOf, LINE_ENDS, printCharacter, printRanges } from './regex_classes';
 
 /** Why a regular expression can't be used, in the user's words. */
 export class Refusal extends Error {}
@@ -69,11 +69,17 @@ export class RegexTranslator {
   }
 
   private atom(): string {
-    if (this.take('.')) return `[${printRanges(this.flags.includes('s') ? ANYTHING : NO_LINE_END)}]`;
+    if (this.take('.')) return this.flags.includes('s') ? `[${printRanges(ANYTHING)}]` : `[^${printRanges(LINE_ENDS)}]`;
     if (this.take('(')) return this.group();
     if (this.take('[')) return this.characterClass();
+    // as the opposite of a small set: of a large one the engine would look up every character's other cases
+    const [, negated] = /^\\([DSW])/.exec(this.text.slice(this.at, this.at + 2)) ?? [];
+    if (negated !== undefined) {
+      this.at += 2;
+      return `[^${printRanges(classOf(negated.toLowerCase(), this.flags.includes('i'))!)}]`;
+    }
     const character = this.character();
-    return typeof character === 'number' ? `[${printRanges([[character, character]])}]` : `[${character}]`;
+    return typeof character === 'number' ? printCharacter(character) : `[${character}]`;
   }
 
   private group(): string {
