@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { LIMITS } from './limits';
 import { compileRegex, translateRegex } from './regex';
 
 /** What the engine says, or why it refuses. */
@@ -86,6 +87,42 @@ describe('regular expressions', () => {
     ['/\\p{Emoji}/', 'neither a short category'],
   ])('%s is refused', (text, reason) => {
     expect(test_(text, 'a')).toContain(reason);
+  });
+
+  test('without counted repetitions and properties never take too many instructions, so they need not be compiled', () => {
+    const pieces = fc.constantFrom(
+      'a',
+      '.',
+      '\\W',
+      '[^a]',
+      '[a-cx]',
+      '*',
+      '+?',
+      '?',
+      '|',
+      '(',
+      ')',
+      '(?:',
+      '()',
+      '\\b',
+      '^',
+      '$',
+    );
+    const longest = fc.array(pieces, { minLength: 1, maxLength: 8 }).map((parts) => {
+      const unit = parts.join('');
+      return unit.repeat(LIMITS.regexLength / unit.length);
+    });
+    let largest = 0;
+    fc.assert(
+      fc.property(longest, fc.constantFrom('', 'i', 's'), (pattern, flags) => {
+        const result = translateRegex(`/${pattern}/${flags}`);
+        if (!('regex' in result)) return;
+        largest = Math.max(largest, compileRegex(result.regex).programSize());
+        expect(largest).toBeLessThanOrEqual(2 * LIMITS.regexLength + 3);
+      }),
+      { numRuns: 2000 },
+    );
+    expect(largest).toBeGreaterThan(LIMITS.regexLength);
   });
 
   test('groups may have names', () => {

@@ -4,6 +4,11 @@ import type { RegexPlan } from './plan';
 import { RegexTranslator, Refusal } from './regex_translator';
 
 const FLAGS = 'ims';
+/**
+ * What has to be compiled to know whether it may be: counted repetitions multiply, and the engine doesn't know every
+ * property. Everything else takes at most two instructions for each of its characters.
+ */
+const UNCERTAIN = /\{\d|\\[pP]/;
 
 /** A regular expression of JavaScript, `/…/flags`, as the linear-time engine has it, or why it can't be used. */
 export function translateRegex(text: string): { readonly regex: RegexPlan } | { readonly refused: string } {
@@ -16,7 +21,7 @@ export function translateRegex(text: string): { readonly regex: RegexPlan } | { 
   try {
     const source = new RegexTranslator(body, flags).translate();
     const regex = { source, flags: flags.includes('i') ? RE2JS.CASE_INSENSITIVE : 0 };
-    if (compileRegex(regex).programSize() <= LIMITS.regexInstructions) return { regex };
+    if (!UNCERTAIN.test(body) || compileRegex(regex).programSize() <= LIMITS.regexInstructions) return { regex };
     return { refused: `it takes more than ${LIMITS.regexInstructions} instructions` };
   } catch (error) {
     return { refused: error instanceof Refusal ? error.message : 'its repetitions are too many' };
