@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { LIMITS } from './limits';
+import { RE2JS } from 're2js';
 import { compileRegex, translateRegex } from './regex';
+import { RegexTranslator } from './regex_translator';
 
 /** What the engine says, or why it refuses. */
 function test_(text: string, subject: string): boolean | string {
@@ -89,40 +90,43 @@ describe('regular expressions', () => {
     expect(test_(text, 'a')).toContain(reason);
   });
 
-  test('without counted repetitions and properties never take too many instructions, so they need not be compiled', () => {
-    const pieces = fc.constantFrom(
-      'a',
-      '.',
-      '\\W',
-      '[^a]',
-      '[a-cx]',
+  test('take no more instructions than the translator says, which saves compiling them', () => {
+    const quantifiers = fc.constantFrom(
       '*',
       '+?',
       '?',
-      '|',
-      '(',
-      ')',
-      '(?:',
-      '()',
-      '\\b',
-      '^',
-      '$',
+      '{0}',
+      '{1}',
+      '{3}',
+      '{0,2}',
+      '{2,}?',
+      '{20,30}',
+      '{999}',
+      '{1001}',
     );
-    const longest = fc.array(pieces, { minLength: 1, maxLength: 8 }).map((parts) => {
-      const unit = parts.join('');
-      return unit.repeat(LIMITS.regexLength / unit.length);
-    });
-    let largest = 0;
+    const counted = fc.letrec<{ pattern: string }>((tie) => ({
+      pattern: fc.oneof(
+        { maxDepth: 5 },
+        fc.constantFrom('', 'a', '.', '\\W', '[^a]', '[a-cx]', '()', '\\b', '^', '$', 'ab|', '||'),
+        fc.array(tie('pattern'), { maxLength: 4 }).map((parts) => parts.join('')),
+        fc.tuple(fc.constantFrom('a', '[^a]', '()'), quantifiers, fc.nat(9)).map(([a, q, n]) => (a + q).repeat(n)),
+        fc.tuple(tie('pattern'), quantifiers).map(([a, q]) => `(?:${a})${q}`),
+        fc.tuple(tie('pattern'), tie('pattern')).map((parts) => `(${parts.join('|')})`),
+      ),
+    })).pattern;
+    let few = 0;
     fc.assert(
-      fc.property(longest, fc.constantFrom('', 'i', 's'), (pattern, flags) => {
-        const result = translateRegex(`/${pattern}/${flags}`);
-        if (!('regex' in result)) return;
-        largest = Math.max(largest, compileRegex(result.regex).programSize());
-        expect(largest).toBeLessThanOrEqual(2 * LIMITS.regexLength + 3);
+      fc.property(counted, fc.constantFrom('', 'i', 's'), (pattern, flags) => {
+        const translator = new RegexTranslator(pattern, flags);
+        const source = translator.translate();
+        if (translator.instructions > 1000) return;
+        few++;
+        const size = RE2JS.compile(source, flags === 'i' ? RE2JS.CASE_INSENSITIVE : 0).programSize();
+        expect(size).toBeLessThanOrEqual(translator.instructions + 2);
       }),
       { numRuns: 2000 },
     );
-    expect(largest).toBeGreaterThan(LIMITS.regexLength);
+    expect(few).toBeGreaterThan(1000);
   });
 
   test('groups may have names', () => {

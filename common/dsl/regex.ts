@@ -4,11 +4,8 @@ import type { RegexPlan } from './plan';
 import { RegexTranslator, Refusal } from './regex_translator';
 
 const FLAGS = 'ims';
-/**
- * What has to be compiled to know whether it may be: counted repetitions multiply, and the engine doesn't know every
- * property. Everything else takes at most two instructions for each of its characters.
- */
-const UNCERTAIN = /\{\d|\\[pP]/;
+/** Up to here no count in a pattern can be too large for the engine. */
+const CERTAINLY_FEW = 1000;
 
 /** A regular expression of JavaScript, `/…/flags`, as the linear-time engine has it, or why it can't be used. */
 export function translateRegex(text: string): { readonly regex: RegexPlan } | { readonly refused: string } {
@@ -19,9 +16,12 @@ export function translateRegex(text: string): { readonly regex: RegexPlan } | { 
   const unknown = [...flags].find((flag, i) => !FLAGS.includes(flag) || flags.indexOf(flag) < i);
   if (unknown !== undefined) return { refused: `the flags are i, m, s and u, each once, not ${unknown}` };
   try {
-    const source = new RegexTranslator(body, flags).translate();
+    const translator = new RegexTranslator(body, flags);
+    const source = translator.translate();
     const regex = { source, flags: flags.includes('i') ? RE2JS.CASE_INSENSITIVE : 0 };
-    if (!UNCERTAIN.test(body) || compileRegex(regex).programSize() <= LIMITS.regexInstructions) return { regex };
+    // compiling takes many times as long as all the rest
+    if (!translator.hasProperties && translator.instructions <= CERTAINLY_FEW) return { regex };
+    if (compileRegex(regex).programSize() <= LIMITS.regexInstructions) return { regex };
     return { refused: `it takes more than ${LIMITS.regexInstructions} instructions` };
   } catch (error) {
     return { refused: error instanceof Refusal ? error.message : 'its repetitions are too many' };
