@@ -12,14 +12,15 @@ export function checkCollection(name: string, owner: Typed, call: CallLink, scop
   const element = isOnly(owner.type, LIST) && owner.type.element ? owner.type.element : { mask: ANY };
   const each = scope.context.checker.lambda(call.arguments[0]!, name, [element], scope);
   if (!each) return UNKNOWN;
-  const type = resultType(name, element, each.gives);
+  const type = collectionResult(name, element, each.gives);
   return {
     plan: { type: 'collection', object: owner.plan, name: name as CollectionMethod, each },
     type: isOnly(owner.type, LIST) ? type : { ...type, mask: type.mask | UNDEFINED },
   };
 }
 
-function resultType(name: string, element: Type, gives: Type): Type {
+/** What a method of a list gives whose arrow function takes `element` and gives `gives`. */
+export function collectionResult(name: string, element: Type, gives: Type): Type {
   switch (name) {
     case 'filter':
       return { mask: LIST, element };

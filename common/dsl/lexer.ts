@@ -46,8 +46,8 @@ export function lex(text: string): RuleToken | undefined {
   let last: RuleToken | undefined;
   let count = 0;
   for (let at = skip(text, 0); at < text.length; at = skip(text, last.end)) {
-    const operandExpected = last === undefined || !OPERAND_ENDS.has(last.kind);
-    const token = lexToken(text, at, operandExpected, last);
+    const operandExpected = expectsOperand(last);
+    const token = lexToken(text, at, last) ?? unexpectedCharacter(text, at);
     const range = { offset: at, length: token.end - at };
     if (++count > LIMITS.tokens) failText(text, 'BT_TOO_MANY_TOKENS', range);
     if (!nesting.enter(token, last, operandExpected)) failText(text, 'BT_TOO_DEEP', range);
@@ -60,6 +60,10 @@ export function lex(text: string): RuleToken | undefined {
 
 /** The same behind typescript-parsec's interface. */
 export const ruleLexer: Lexer<TokenKind> = { parse: lex };
+
+/** Whether an operand may stand after a token: whether `/` begins a regular expression there. */
+export const expectsOperand = (last: { readonly kind: TokenKind } | undefined): boolean =>
+  last === undefined || !OPERAND_ENDS.has(last.kind);
 
 /** Skips white space and comments. */
 function skip(text: string, start: number): number {
@@ -86,7 +90,13 @@ function commentEnd(text: string, at: number): number | undefined {
   return close + 2;
 }
 
-function lexToken(text: string, at: number, operandExpected: boolean, last: RuleToken | undefined): RuleToken {
+/** The token that begins at a place, after another; undefined where none can begin. Fails where it is not well-formed. */
+export function lexToken(
+  text: string,
+  at: number,
+  last: { readonly kind: TokenKind } | undefined,
+): RuleToken | undefined {
+  const operandExpected = expectsOperand(last);
   const character = text[at]!;
   if (character === '"' || character === "'" || character === '`') {
     const { value, end } = lexString(text, at);
@@ -103,12 +113,13 @@ function lexToken(text: string, at: number, operandExpected: boolean, last: Rule
   const punctuator = PUNCTUATORS_BY_FIRST.get(character)?.find((candidate) => text.startsWith(candidate, at));
   if (punctuator === '?.' && isDigit(text[at + 2])) return createToken('?', '?', at, at + 1);
   if (punctuator) return createToken(punctuator, punctuator, at, at + punctuator.length);
-  const wordEnd = matchEnd(WORD, text, at) ?? unexpectedCharacter(text, at);
+  const wordEnd = matchEnd(WORD, text, at);
+  if (wordEnd === undefined) return undefined;
   const word = text.slice(at, wordEnd);
   return createToken(wordKind(word, last), word, at, wordEnd);
 }
 
-function wordKind(word: string, last: RuleToken | undefined): TokenKind {
+function wordKind(word: string, last: { readonly kind: TokenKind } | undefined): TokenKind {
   if (last?.kind === '.' || last?.kind === '?.') return 'identifier';
   if (KEYWORD_KINDS.has(word)) return word as TokenKind;
   return RESERVED.has(word) ? 'reserved' : 'identifier';
