@@ -8,7 +8,7 @@ import type { ValuePlan } from './plan';
 import { quote } from './problems';
 import { readTimedOut } from './timed_out';
 import type { Type, Typed } from './types';
-import { BOOLEAN, describe, isOnly, LIST, mayBe, NUMBER, STRING, THINGS, UNDEFINED } from './types';
+import { BOOLEAN, describe, elementOf, isOnly, LIST, mayBe, NUMBER, STRING, THINGS, UNDEFINED } from './types';
 import { checkAnything, checkOperand } from './check_operand';
 import type { Scope } from './scope';
 
@@ -37,8 +37,9 @@ export function checkMethod(name: string, link: Link, owner: Typed, call: CallLi
 /** What a method gives, `mask` being what it may be by itself. */
 export function methodResult(name: string, owner: Type, mask: number): Type {
   if (name === 'split') return { mask, element: { mask: STRING } };
-  if (name !== 'at' || !isOnly(owner, LIST) || !owner.element) return { mask };
-  return { ...owner.element, mask: owner.element.mask | UNDEFINED };
+  if (name !== 'at' || !isOnly(owner, LIST | UNDEFINED)) return { mask };
+  const element = elementOf(owner);
+  return { ...element, mask: element.mask | UNDEFINED };
 }
 
 function checkArguments(

@@ -71,6 +71,9 @@ export const sentence = (words: string): string => words.charAt(0).toUpperCase()
 export const mayBe = (type: Type, mask: number): boolean => (type.mask & mask) !== 0;
 export const isOnly = (type: Type, mask: number): boolean => (type.mask & ~mask) === 0;
 
+/** What is in a list, also in one that may be missing; anything, where it may be something else than a list. */
+export const elementOf = (type: Type): Type => (isOnly(type, LIST | UNDEFINED) && type.element) || { mask: ANY };
+
 export function literalMask(value: LiteralValue): number {
   if (value === null) return NULL;
   if (value === undefined) return UNDEFINED;

@@ -2,9 +2,9 @@ import { collectionResult } from '../check_collection';
 import { methodResult } from '../check_method';
 import { BUILTINS, COLLECTION_METHODS, METHODS } from '../members';
 import type { Type } from '../types';
-import { ANY, NUMBER } from '../types';
+import { ANY, elementOf, isOnly, LIST, NUMBER, UNDEFINED } from '../types';
 import type { Meaning, Member } from './meaning';
-import { elementOf, MATCH, ONE_SPAN, TRUTH, UNKNOWN, valueOf } from './meaning';
+import { MATCH, ONE_SPAN, TRUTH, UNKNOWN, valueOf } from './meaning';
 
 /** Steps of matches that take no arrow function, or nothing. */
 const WITHOUT_ARROW: ReadonlySet<string> = new Set(['within', 'count', 'not']);
@@ -15,7 +15,7 @@ export function parameterMeanings(owner: Meaning, { kind, name, owner: table }: 
     if (table === 'group') return [{ kind: 'trace', isGrouped: false }];
     return owner.kind === 'match' && WITHOUT_ARROW.has(name) ? [] : [ONE_SPAN, ONE_SPAN];
   }
-  return COLLECTION_METHODS.has(name) && owner.kind === 'value' ? [elementOf(owner.type)] : [];
+  return COLLECTION_METHODS.has(name) && owner.kind === 'value' ? [valueOf(elementOf(owner.type))] : [];
 }
 
 /** What a call of a member gives whose first argument, if it is an arrow function, has so many parameters and gives that. */
@@ -32,10 +32,15 @@ export function resultOf(
   if (table === 'list' && COLLECTION_METHODS.has(name)) {
     const gives =
       argument?.kind === 'function' && argument.gives.kind === 'value' ? argument.gives.type : { mask: ANY };
-    return valueOf(collectionResult(name, owner.type.element ?? { mask: ANY }, gives));
+    const result = collectionResult(name, elementOf(owner.type), gives);
+    return valueOf({ ...result, mask: result.mask | missing(owner.type, LIST) });
   }
-  return valueOf(methodResult(name, owner.type, METHODS.get(name)!.result));
+  const { on, result } = METHODS.get(name)!;
+  return valueOf(methodResult(name, owner.type, result | missing(owner.type, on)));
 }
+
+/** What has the method only perhaps gives undefined otherwise. */
+const missing = (owner: Type, on: number): number => (isOnly(owner, on) ? 0 : UNDEFINED);
 
 function stepResult(owner: Meaning, name: string, argument: Meaning | undefined): Meaning {
   if (owner.kind === 'match') {

@@ -1,7 +1,7 @@
-import { LIST, literalMask, mayBe, NUMBER, STRING, union } from '../types';
+import { elementOf, LIST, literalMask, mayBe, NUMBER, STRING, union } from '../types';
 import { resultOf } from './calls';
 import type { Meaning, Member } from './meaning';
-import { elementOf, isAttributes, MATCH, memberOf, TRUTH, UNKNOWN, valueOf } from './meaning';
+import { isAttributes, MATCH, memberOf, TRUTH, UNKNOWN, valueOf } from './meaning';
 import type { Lexeme } from './scan';
 
 export type FrameKind = 'rule' | 'call' | 'index' | 'list' | 'group' | 'parameters' | 'block';
@@ -139,7 +139,7 @@ export class Frame {
 function indexed(owner: Meaning, key: string | undefined): Meaning {
   if (key !== undefined) return keyMeaning(owner, key) ?? memberOf(owner, key)?.meaning ?? UNKNOWN;
   if (owner.kind !== 'value') return UNKNOWN;
-  if (mayBe(owner.type, LIST)) return elementOf(owner.type);
+  if (mayBe(owner.type, LIST)) return valueOf(elementOf(owner.type));
   return mayBe(owner.type, STRING) ? valueOf({ mask: STRING }) : UNKNOWN;
 }
 

@@ -64,7 +64,6 @@ export interface Member {
 }
 
 export const valueOf = (type: Type): ValueMeaning => ({ kind: 'value', type });
-export const elementOf = ({ element }: Type): Meaning => valueOf(element ?? { mask: ANY });
 export const UNKNOWN = valueOf({ mask: ANY });
 export const MATCH: Meaning = { kind: 'match', isCountable: false };
 export const TRUTH = valueOf({ mask: BOOLEAN });

@@ -153,7 +153,8 @@ export class Outline {
       this.dotted = undefined;
       const key = keyMeaning(dotted, name);
       const member = key ? undefined : memberOf(dotted, name);
-      frame.operand = key ?? member?.meaning ?? UNKNOWN;
+      // of an attribute that may be an object every property may be anything
+      frame.operand = key ?? (isObject(dotted) ? undefined : member?.meaning) ?? UNKNOWN;
       this.callee = { owner: dotted, member };
       this.words.push({
         lexeme,
