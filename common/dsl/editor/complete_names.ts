@@ -8,6 +8,7 @@ import type { Frame } from './frame';
 import type { Meaning } from './meaning';
 import { meaningInWords } from './meaning';
 import type { Outline } from './outline';
+import { mayBe, SPAN } from '../types';
 
 /** What the arrow function of a step is most often about; of the others, whether the span is a root. */
 const USUAL_PROPERTY: Readonly<Record<string, string>> = {
@@ -39,12 +40,10 @@ export function operandCandidates({ frame, last, names }: Outline): Candidate[] 
     ];
   }
   const isStart = frame.kind === 'rule' && (last === undefined || last.kind === ';');
-  const argument = variables.at(-1)?.[0];
+  const spans = variables.flatMap(([name, each]) => (each.kind === 'value' && mayBe(each.type, SPAN) ? [name] : []));
   return [
     ...variables.map(variable),
-    ...(argument === undefined
-      ? []
-      : functions.map((name) => candidate('predicate', name, { insert: `${name}(${argument})` }))),
+    ...functions.flatMap((name) => callCandidate(name, names.get(name), spans)),
     global('trace'),
     ...(isStart ? [DEFINITION] : OPERANDS),
   ];
@@ -59,6 +58,14 @@ function arrowCandidate({ kind, callee, place, parameters }: Frame, taken: Reado
   const name = parameterName(over, taken);
   const property = (place === 0 ? USUAL_PROPERTY[member.name] : undefined) ?? 'isRoot';
   return arrowOf(name, member.kind === 'step' ? `${name}.${property}` : 'true');
+}
+
+/** A named predicate asked of the spans that were bound last, where there are as many as it takes. */
+function callCandidate(name: string, meaning: Meaning | undefined, spans: readonly string[]): Candidate[] {
+  const count = meaning?.kind === 'function' ? meaning.parameters : 0;
+  return count === 0 || spans.length < count
+    ? []
+    : [candidate('predicate', name, { insert: `${name}(${spans.slice(-count).join(', ')})` })];
 }
 
 const variable = ([name, meaning]: readonly [string, Meaning]): Candidate =>

@@ -44,7 +44,9 @@ function likelyValues({ type, subject }: ValueMeaning, known: Known): Likely | u
   return {
     kind: 'value',
     strings: found.filter((value) => typeof value === 'string'),
-    others: isTruth ? ['true', 'false'] : found.filter((value) => typeof value !== 'string').map(String),
+    others: isTruth
+      ? ['true', 'false']
+      : found.filter((value) => typeof value === 'boolean' || Number.isFinite(value)).map(String),
   };
 }
 
