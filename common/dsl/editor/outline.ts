@@ -75,6 +75,7 @@ export class Outline {
   read(lexeme: Lexeme): void {
     if (lexeme.kind === 'comment') return;
     this.take(lexeme);
+    if (lexeme.kind !== '.' && lexeme.kind !== '?.') this.dotted = undefined;
     this.last = lexeme;
   }
 
@@ -150,7 +151,6 @@ export class Outline {
     const { dotted, frame } = this;
     const name = lexeme.text;
     if (dotted) {
-      this.dotted = undefined;
       const key = keyMeaning(dotted, name);
       const member = key ? undefined : memberOf(dotted, name);
       // of an attribute that may be an object every property may be anything
@@ -188,7 +188,6 @@ export class Outline {
 
   private open(kind: '(' | '[' | '{' | 'parameters('): void {
     const { operand } = this.frame;
-    this.dotted = undefined;
     if (kind === '{') this.frames.push(new Frame('block'));
     else if (kind === 'parameters(') {
       this.parameters = [];
@@ -207,7 +206,6 @@ export class Outline {
     const closed = this.frames[at]!;
     this.frames.length = at;
     this.unbind(at + 1);
-    this.dotted = undefined;
     if (closed.kind === 'parameters') this.bind(this.parameters);
     else this.frame.operand = closed.close();
     const { key, callee } = closed;
