@@ -1,7 +1,7 @@
 import type { ArrowNode, Expression, NameNode } from './ast';
 import { LIMITS } from './limits';
 import { GLOBALS } from './members';
-import type { Lambda } from './plan';
+import type { Lambda, Variable } from './plan';
 import { printExpression } from './print';
 import { quote } from './problems';
 import type { Binding, Scope } from './scope';
@@ -78,24 +78,23 @@ export function checkArrow(node: ArrowNode, parameters: readonly Type[], scope: 
     context.report('BT_ARROW_PARAMETERS', node, { expected, found: count === 0 ? 'none' : count });
     return undefined;
   }
-  const taken = node.parameters.find(
-    ({ name }, i) =>
-      GLOBALS.has(name) ||
-      context.definitions.has(name) ||
-      node.parameters.findIndex((other) => other.name === name) < i,
-  );
-  if (taken) {
-    context.report('BT_DUPLICATE_NAME', taken, { name: quote(taken.name) });
-    return undefined;
+  const names = new Map<string, Binding>(scope.names);
+  const variables: Variable[] = [];
+  for (const parameter of node.parameters) {
+    const { name } = parameter;
+    if (GLOBALS.has(name) || context.definitions.has(name) || variables.some((other) => other.name === name)) {
+      context.report('BT_DUPLICATE_NAME', parameter, { name: quote(name) });
+      return undefined;
+    }
+    const variable: Variable = { name };
+    names.set(name, { kind: 'variable', variable, type: parameters[variables.length]! });
+    variables.push(variable);
   }
   const before = context.problems.length;
   const spans = scope.spans + parameters.filter(({ mask }) => mask & SPAN).length;
   const { deepest, predicates } = context;
   context.deepest = 0;
   context.predicates++;
-  const variables = node.parameters.map(({ name }) => ({ name }));
-  const names = new Map<string, Binding>(scope.names);
-  variables.forEach((variable, i) => names.set(variable.name, { kind: 'variable', variable, type: parameters[i]! }));
   const body = bind(spans, node, scope)
     ? checkAnything(node.body, { ...scope, names, spans, inArrow: true })
     : undefined;

@@ -10,11 +10,12 @@ import { checkMatches, checkTest } from './check_regex';
 import { BUILTINS, COLLECTION_METHODS, METHODS, STEPS } from './members';
 import { quote } from './problems';
 import type { Scope } from './scope';
-import type { Typed } from './types';
+import type { Type, Typed } from './types';
 import {
   ANY,
   ATTRIBUTES,
   describe,
+  elementOf,
   isOnly,
   LIST,
   mayBe,
@@ -155,8 +156,8 @@ function checkIndex(link: Link, owner: Typed, scope: Scope): Typed {
 }
 
 /** What stands at a place of a list or string. */
-function itemType(type: { readonly mask: number; readonly element?: Typed['type'] | undefined }): Typed['type'] {
-  if (isOnly(type as Typed['type'], LIST) && type.element)
-    return { ...type.element, mask: type.element.mask | UNDEFINED };
-  return isOnly(type as Typed['type'], STRING) ? { mask: STRING | UNDEFINED } : { mask: ANY };
+function itemType(type: Type): Type {
+  if (isOnly(type, STRING)) return { mask: STRING | UNDEFINED };
+  const element = elementOf(type);
+  return { ...element, mask: element.mask | UNDEFINED };
 }

@@ -8,7 +8,7 @@ import type { ValuePlan } from './plan';
 import { quote } from './problems';
 import { readTimedOut } from './timed_out';
 import type { Type, Typed } from './types';
-import { BOOLEAN, describe, isOnly, LIST, mayBe, NUMBER, STRING, THINGS, UNDEFINED } from './types';
+import { BOOLEAN, describe, elementOf, isOnly, LIST, mayBe, NUMBER, STRING, THINGS, UNDEFINED } from './types';
 import { checkAnything, checkOperand } from './check_operand';
 import type { Scope } from './scope';
 
@@ -30,14 +30,16 @@ export function checkMethod(name: string, link: Link, owner: Typed, call: CallLi
   const certain = isOnly(owner.type, method.on) && args.every(({ type }, i) => isOnly(type, method.parameters[i]!));
   return {
     plan: { type: 'method', object: owner.plan, name, args: args.map(({ plan }) => plan) },
-    type: resultType(name, owner.type, method.result | (certain ? 0 : UNDEFINED)),
+    type: methodResult(name, owner.type, method.result | (certain ? 0 : UNDEFINED)),
   };
 }
 
-function resultType(name: string, owner: Type, mask: number): Type {
+/** What a method gives, `mask` being what it may be by itself. */
+export function methodResult(name: string, owner: Type, mask: number): Type {
   if (name === 'split') return { mask, element: { mask: STRING } };
-  if (name !== 'at' || !isOnly(owner, LIST) || !owner.element) return { mask };
-  return { ...owner.element, mask: owner.element.mask | UNDEFINED };
+  if (name !== 'at' || !isOnly(owner, LIST | UNDEFINED)) return { mask };
+  const element = elementOf(owner);
+  return { ...element, mask: element.mask | UNDEFINED };
 }
 
 function checkArguments(

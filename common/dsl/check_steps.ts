@@ -15,8 +15,6 @@ import type { Typed } from './types';
 import { BOOLEAN, mayBe } from './types';
 import { printExpression } from './print';
 
-const GROUP_STEPS: ReadonlySet<string> = new Set(['some', 'every']);
-
 /** Checks `trace.where(…).has(…).within(…)` and the like, step by step. */
 export function checkSteps(node: ChainNode, scope: Scope): StepResult {
   let current = headOf(node, scope);
@@ -75,7 +73,7 @@ function refuseProperty(link: PropertyLink, owner: StepResult, scope: Scope): St
 
 function refuseStep(link: PropertyLink, owner: StepResult, { context }: Scope): StepResult {
   if (owner.kind === 'scope') {
-    const known = [...STEPS.trace, ...SCOPE_FIELDS.keys(), ...(owner.groups ? GROUP_STEPS : [])];
+    const known = [...STEPS.trace, ...SCOPE_FIELDS.keys(), ...(owner.groups ? STEPS.group : [])];
     const name = owner.chain.scope === TRACE ? quote('trace') : 'a group';
     if (SCOPE_FIELDS.has(link.name)) context.report('BT_NOT_CALLABLE', link, { name: quote(link.name) });
     else context.unknown('BT_UNKNOWN_METHOD', link.name, name, link, known);
@@ -87,7 +85,7 @@ function refuseStep(link: PropertyLink, owner: StepResult, { context }: Scope): 
 
 function checkStep(link: PropertyLink, call: CallLink, owner: StepResult, scope: Scope): StepResult {
   if (owner.kind === 'scope') {
-    if (owner.groups && GROUP_STEPS.has(link.name)) {
+    if (owner.groups && STEPS.group.has(link.name)) {
       return checkGroups(link.name as 'some' | 'every', call, owner, scope);
     }
     if (STEPS.trace.has(link.name)) return checkTraceStep(link.name, call, owner.chain, scope);

@@ -12,6 +12,57 @@ export function expect(kind: TokenKind, expected = '`' + kind + '`'): RuleParser
   };
 }
 
+/** One token of a kind, made into what it stands for. */
+export function leaf<T>(kind: TokenKind, make: (token: RuleToken) => T, expected?: string): RuleParser<T> {
+  const one = expect(kind, expected);
+  return {
+    parse(token) {
+      const output = one.parse(token);
+      return output.successful ? succeed(token, token!.next, make(token as RuleToken)) : output;
+    },
+  };
+}
+
+/** A parser after one token, which the caller has looked at. */
+export function led<T, U>(parser: RuleParser<T>, make: (lead: RuleToken, result: T) => U): RuleParser<U> {
+  return {
+    parse(lead) {
+      const output = parser.parse(lead?.next);
+      if (!output.successful) return output;
+      const { nextToken, result } = output.candidates[0]!;
+      return succeed(lead, nextToken, make(lead as RuleToken, result));
+    },
+  };
+}
+
+/** One parser before tokens of these kinds, another before the rest. */
+export function before<T>(kinds: ReadonlySet<string>, then: RuleParser<T>, otherwise: RuleParser<T>): RuleParser<T> {
+  return { parse: (token) => (token && kinds.has(token.kind) ? then : otherwise).parse(token) };
+}
+
+/**
+ * What a parser gives, joined with what follows where a token of one of the kinds comes next. Most often none does: then
+ * nothing is made anew, where the library's `seq` and `apply` make five objects for each level of the grammar.
+ */
+export function extended<T, U>(
+  parser: RuleParser<T>,
+  kinds: ReadonlySet<string>,
+  more: RuleParser<U>,
+  join: (first: T, more: U) => T,
+): RuleParser<T> {
+  return {
+    parse(token) {
+      const output = parser.parse(token);
+      const first = output.successful ? output.candidates[0]! : undefined;
+      if (!first?.nextToken || !kinds.has(first.nextToken.kind)) return output;
+      const rest = more.parse(first.nextToken);
+      if (!rest.successful) return rest;
+      const { nextToken, result } = rest.candidates[0]!;
+      return succeed(token, nextToken, join(first.result, result));
+    },
+  };
+}
+
 /** Picks the parser by the kind of the next token alone, so that nothing is ever tried twice. */
 export function choose<T>(parsers: Partial<Record<TokenKind, RuleParser<T>>>, expected: string): RuleParser<T> {
   return { parse: (token) => (token && parsers[token.kind]?.parse(token)) ?? fail(token, expected) };
@@ -60,7 +111,7 @@ export function refuse<T>(parser: RuleParser<T>, check: (result: T) => RuleToken
   };
 }
 
-function succeed<T>(
+export function succeed<T>(
   firstToken: Token<TokenKind> | undefined,
   nextToken: Token<TokenKind> | undefined,
   result: T,

@@ -2,7 +2,7 @@ import { apply, rule, seq } from 'typescript-parsec';
 import type { ArrowNode, Definition, Expression, Link, RuleNode, UnaryOperator } from './ast';
 import { between, build } from './builder';
 import type { RuleParser } from './combinators';
-import { choose, expect, many, maybe, refuse } from './combinators';
+import { before, choose, expect, extended, leaf, led, many, maybe, refuse, succeed } from './combinators';
 import { foldOperators } from './fold';
 import type { Operator } from './precedence';
 import { LEVEL_OF } from './precedence';
@@ -18,32 +18,20 @@ export const rangeOf = (token: RuleToken): Range => ({
 
 const expression = rule<TokenKind, Expression>();
 
-const name = apply(expect('identifier', 'a name'), (token) => build.name(token.text, rangeOf(token)));
+const name = leaf('identifier', (token) => build.name(token.text, rangeOf(token)), 'a name');
 const literal = (kind: TokenKind, valueOf: (token: RuleToken) => RuleToken['value'] | boolean | null | undefined) =>
-  apply(expect(kind), (token): Expression => build.literal(valueOf(token), rangeOf(token)));
+  leaf(kind, (token): Expression => build.literal(valueOf(token), rangeOf(token)));
 
-/** `item, item, …,` up to the closing bracket, both brackets included in the range. */
-const bracketed = <T>(
-  open: TokenKind,
+/** `item, item, …,` up to the closing bracket, after an opening one; both are in the range. */
+function bracketed<T>(
   item: RuleParser<T>,
   close: TokenKind,
-): RuleParser<{ items: T[]; range: Range }> =>
-  apply(seq(expect(open), itemsUpTo(item, close)), ([first, { items, last }]) => ({
-    items,
-    range: between(rangeOf(first), rangeOf(last)),
-  }));
-
-interface Items<T> {
-  readonly items: T[];
-  readonly last: RuleToken;
-}
-
-function itemsUpTo<T>(item: RuleParser<T>, close: TokenKind): RuleParser<Items<T>> {
+): RuleParser<{ readonly items: readonly T[]; readonly range: Range }> {
   const closing = expect(close, '`,` or `' + close + '`');
   return {
-    parse(token) {
+    parse(open) {
       const items: T[] = [];
-      let at = token;
+      let at = open?.next;
       while (at && at.kind !== close) {
         const output = item.parse(at);
         if (!output.successful) return output;
@@ -52,12 +40,15 @@ function itemsUpTo<T>(item: RuleParser<T>, close: TokenKind): RuleParser<Items<T
         if (at?.kind !== ',') break;
         at = at.next;
       }
-      return apply(closing, (last): Items<T> => ({ items, last })).parse(at);
+      const end = closing.parse(at);
+      if (!end.successful) return end;
+      const range = between(rangeOf(open as RuleToken), rangeOf(end.candidates[0]!.result));
+      return succeed(open, at!.next, { items, range });
     },
   };
 }
 
-const list = apply(bracketed('[', expression, ']'), ({ items, range }): Expression => build.list(items, range));
+const list = apply(bracketed(expression, ']'), ({ items, range }): Expression => build.list(items, range));
 
 const parenthesised = apply(seq(expect('('), expression, expect(')')), ([open, inner, close]): Expression => ({
   ...inner,
@@ -73,7 +64,7 @@ const primary = choose<Expression>(
     false: literal('false', () => false),
     null: literal('null', () => null),
     undefined: literal('undefined', () => undefined),
-    regex: apply(expect('regex'), (token) => build.regex(token.text, rangeOf(token))),
+    regex: leaf('regex', (token) => build.regex(token.text, rangeOf(token))),
     '(': parenthesised,
     '[': list,
   },
@@ -81,30 +72,28 @@ const primary = choose<Expression>(
 );
 
 const property = (optional: boolean): RuleParser<Link> =>
-  apply(expect('identifier', 'a property'), (token) => build.property(token.text, optional, rangeOf(token)));
+  leaf('identifier', (token) => build.property(token.text, optional, rangeOf(token)), 'a property');
 const index = (optional: boolean): RuleParser<Link> =>
   apply(seq(expect('['), expression, expect(']')), ([open, key, close]) =>
     build.index(key, optional, between(rangeOf(open), rangeOf(close))),
   );
 const call = (optional: boolean): RuleParser<Link> =>
-  apply(bracketed('(', expression, ')'), ({ items, range }) => build.call(items, optional, range));
+  apply(bracketed(expression, ')'), ({ items, range }) => build.call(items, optional, range));
+
+const afterDot = <T>(parser: RuleParser<T>): RuleParser<T> => led(parser, (_dot, result) => result);
 
 const link = choose<Link>(
   {
-    '.': apply(seq(expect('.'), property(false)), ([, result]) => result),
-    '?.': apply(
-      seq(expect('?.'), choose<Link>({ identifier: property(true), '[': index(true), '(': call(true) }, 'a property')),
-      ([, result]) => result,
-    ),
+    '.': afterDot(property(false)),
+    '?.': afterDot(choose<Link>({ identifier: property(true), '[': index(true), '(': call(true) }, 'a property')),
     '[': index(false),
     '(': call(false),
   },
   'a property or call',
 );
 
-const chain = apply(seq(primary, many(new Set(['.', '?.', '[', '(', 'parameters(']), link)), ([head, links]) =>
-  links.length === 0 ? head : extend(head, links),
-);
+const LINK_STARTS: ReadonlySet<string> = new Set(['.', '?.', '[', '(', 'parameters(']);
+const chain = extended(primary, LINK_STARTS, many(LINK_STARTS, link), extend);
 
 /** `(a.b).c` is `a.b.c`, unless a `?.` inside the brackets ends there. */
 function extend(head: Expression, links: readonly Link[]): Expression {
@@ -115,54 +104,55 @@ function extend(head: Expression, links: readonly Link[]): Expression {
 }
 
 const PREFIXES: ReadonlySet<string> = new Set(['!', '-', '+', 'typeof']);
-const anyToken: RuleParser<RuleToken> = {
-  parse: (token) => ({
-    candidates: [{ firstToken: token, nextToken: token?.next, result: token as RuleToken }],
-    successful: true,
-    error: undefined,
-  }),
-};
-
-const unary = apply(seq(many(PREFIXES, anyToken), chain), ([prefixes, operand]) =>
-  prefixes.reduceRight(
-    (inner, token) => build.unary(token.kind as UnaryOperator, inner, between(rangeOf(token), inner)),
-    operand,
+const unary: RuleParser<Expression> = before(
+  PREFIXES,
+  led({ parse: (token) => unary.parse(token) }, (prefix, operand) =>
+    build.unary(prefix.kind as UnaryOperator, operand, between(rangeOf(prefix), operand)),
   ),
+  chain,
 );
 
-const operation = apply(
-  refuse(seq(unary, many(new Set(LEVEL_OF.keys()), seq(anyToken, unary))), ([, rest]) =>
-    mixedNullish(rest.map(([token]) => token)),
+interface Operation {
+  readonly operator: RuleToken;
+  readonly operand: Expression;
+}
+
+const OPERATORS: ReadonlySet<string> = new Set(LEVEL_OF.keys());
+const operations = many(
+  OPERATORS,
+  led(unary, (operator, operand): Operation => ({ operator, operand })),
+);
+const operation = extended(unary, OPERATORS, refuse(operations, mixedNullish), (first, rest) =>
+  foldOperators(
+    [first, ...rest.map(({ operand }) => operand)],
+    rest.map(({ operator }) => operator.kind as Operator),
   ),
-  ([first, rest]) =>
-    foldOperators(
-      [first, ...rest.map(([, operand]) => operand)],
-      rest.map(([token]) => token.kind as Operator),
-    ),
 );
 
 /** JavaScript refuses `??` beside `&&` or `||`: the second of the two that meet. */
-function mixedNullish(operators: readonly RuleToken[]): RuleToken | undefined {
-  const nullish = operators.find(({ kind }) => kind === '??');
-  const other = operators.find(({ kind }) => kind === '&&' || kind === '||');
+function mixedNullish(operations: readonly Operation[]): RuleToken | undefined {
+  const nullish = operations.find(({ operator }) => operator.kind === '??')?.operator;
+  const other = operations.find(({ operator: { kind } }) => kind === '&&' || kind === '||')?.operator;
   return nullish && other && (nullish.pos.index > other.pos.index ? nullish : other);
 }
 
-const conditional = apply(
-  seq(operation, maybe('?', seq(expect('?'), expression, expect(':'), expression))),
-  ([test, branches]) =>
-    branches === undefined ? test : build.conditional(test, branches[1], branches[3], between(test, branches[3])),
+const conditional = extended(
+  operation,
+  new Set(['?']),
+  seq(expect('?'), expression, expect(':'), expression),
+  (test, [, consequent, , alternate]): Expression =>
+    build.conditional(test, consequent, alternate, between(test, alternate)),
 );
 
 const arrow = apply(
   seq(
     choose<{ items: ArrowNode['parameters']; range: Range }>(
       {
-        parameter: apply(expect('parameter'), (token) => {
+        parameter: leaf('parameter', (token) => {
           const range = rangeOf(token);
           return { items: [build.name(token.text, range)], range };
         }),
-        'parameters(': bracketed('parameters(', name, ')'),
+        'parameters(': bracketed(name, ')'),
       },
       'a parameter',
     ),
@@ -172,10 +162,7 @@ const arrow = apply(
   ([parameters, , body]): Expression => build.arrow(parameters.items, body, between(parameters.range, body)),
 );
 
-expression.setPattern({
-  parse: (token) =>
-    token?.kind === 'parameter' || token?.kind === 'parameters(' ? arrow.parse(token) : conditional.parse(token),
-});
+expression.setPattern(before(new Set(['parameter', 'parameters(']), arrow, conditional));
 
 const definition = apply(
   seq(expect('const'), name, expect('='), expression, expect(';')),

@@ -9,12 +9,18 @@ export interface Lexeme<T> {
 const SIMPLE_ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', v: '\v' };
 const NUMBER = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
 const NUMBER_TAIL = /[\p{ID_Continue}$]*/uy;
+/** What makes a string's value differ from its text, or ends it early. */
+const SPECIAL = /[\\\n\r$]/;
 const HEX = /^[0-9a-fA-F]+$/;
 
 /** Reads a string or a template without code, with JavaScript's escapes. */
 export function lexString(text: string, start: number): Lexeme<string> {
   const delimiter = text[start]!;
   const template = delimiter === '`';
+  const plain = text.indexOf(delimiter, start + 1);
+  if (plain >= 0 && !SPECIAL.test(text.slice(start + 1, plain))) {
+    return { value: text.slice(start + 1, plain), end: plain + 1 };
+  }
   let value = '';
   let at = start + 1;
   for (;;) {

@@ -70,6 +70,8 @@ export const PART_FIELDS: readonly (readonly [number, ReadonlyMap<string, Type>]
 export const STEPS = {
   trace: words('has missing every where under groupBy count sum avg min max percentile distinct not'),
   match: words('and or not within followedBy precededBy requires count'),
+  /** After `under` and `groupBy`, besides those of the trace. */
+  group: words('some every'),
 } as const;
 
 export interface Method {

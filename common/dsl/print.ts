@@ -41,7 +41,6 @@ function tightness(node: Expression): number {
 }
 
 function printNode(node: Expression, implied: string | undefined): string {
-  const inner = (child: Expression, atLeast: number): string => place(child, atLeast, implied);
   switch (node.type) {
     case 'literal':
       return printLiteral(node.value);
@@ -50,7 +49,7 @@ function printNode(node: Expression, implied: string | undefined): string {
     case 'name':
       return node.name;
     case 'list':
-      return `[${node.items.map((item) => inner(item, LOOSEST)).join(', ')}]`;
+      return `[${node.items.map((item) => place(item, LOOSEST, implied)).join(', ')}]`;
     case 'arrow': {
       const names = node.parameters.map(({ name }) => name);
       const hidden = implied !== undefined && names.includes(implied) ? undefined : implied;
@@ -59,19 +58,23 @@ function printNode(node: Expression, implied: string | undefined): string {
     case 'chain':
       return printChain(node.head, node.links, implied);
     case 'unary':
-      return printUnary(node.operator, inner(node.operand, UNARY));
+      return printUnary(node.operator, place(node.operand, UNARY, implied));
     case 'logical':
       return node.operands
         .map((operand) =>
-          mixesNullish(node.operator, operand) ? `(${inner(operand, LOOSEST)})` : inner(operand, tightness(node) + 1),
+          mixesNullish(node.operator, operand)
+            ? `(${place(operand, LOOSEST, implied)})`
+            : place(operand, tightness(node) + 1, implied),
         )
         .join(` ${node.operator} `);
     case 'binary':
       return node.operands
-        .map((operand, i) => (i === 0 ? '' : ` ${node.operators[i - 1]!} `) + inner(operand, tightness(node) + 1))
+        .map(
+          (operand, i) => (i === 0 ? '' : ` ${node.operators[i - 1]!} `) + place(operand, tightness(node) + 1, implied),
+        )
         .join('');
     case 'conditional':
-      return `${inner(node.test, OPERATION)} ? ${inner(node.consequent, LOOSEST)} : ${inner(node.alternate, LOOSEST)}`;
+      return `${place(node.test, OPERATION, implied)} ? ${place(node.consequent, LOOSEST, implied)} : ${place(node.alternate, LOOSEST, implied)}`;
   }
 }
 
@@ -91,8 +94,9 @@ function printChain(head: Expression, links: readonly Link[], implied: string | 
   // `1.x` would read as a number.
   const needsBrackets = head.type === 'chain' || (head.type === 'literal' && isNumeric(head.value));
   const start = needsBrackets ? `(${printExpression(head, implied)})` : place(head, CHAIN, implied);
-  const text = (bare ? '' : start) + links.map((link) => printLink(link, implied)).join('');
-  return bare ? text.replace(/^\?{0,1}\./, '') : text;
+  let text = bare ? '' : start;
+  for (const link of links) text += printLink(link, implied);
+  return bare ? text.slice(first.optional ? 2 : 1) : text;
 }
 
 function printLink(link: Link, implied: string | undefined): string {
@@ -126,7 +130,10 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\v': '\\v',
 };
 
+const PLAIN = /^[\x20-\x26\x28-\x5b\x5d-\x7e]*$/;
+
 function printString(value: string): string {
+  if (PLAIN.test(value)) return `'${value}'`;
   const escaped = value.replace(/[\\'\p{Cc}\p{Cs}\u2028\u2029\ufeff]/gu, (character) => {
     return ESCAPES[character] ?? '\\u' + character.charCodeAt(0).toString(16).padStart(4, '0');
   });

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
+import { RE2JS } from 're2js';
 import { compileRegex, translateRegex } from './regex';
+import { RegexTranslator } from './regex_translator';
 
 /** What the engine says, or why it refuses. */
 function test_(text: string, subject: string): boolean | string {
@@ -86,6 +88,45 @@ describe('regular expressions', () => {
     ['/\\p{Emoji}/', 'neither a short category'],
   ])('%s is refused', (text, reason) => {
     expect(test_(text, 'a')).toContain(reason);
+  });
+
+  test('take no more instructions than the translator says, which saves compiling them', () => {
+    const quantifiers = fc.constantFrom(
+      '*',
+      '+?',
+      '?',
+      '{0}',
+      '{1}',
+      '{3}',
+      '{0,2}',
+      '{2,}?',
+      '{20,30}',
+      '{999}',
+      '{1001}',
+    );
+    const counted = fc.letrec<{ pattern: string }>((tie) => ({
+      pattern: fc.oneof(
+        { maxDepth: 5 },
+        fc.constantFrom('', 'a', '.', '\\W', '[^a]', '[a-cx]', '()', '\\b', '^', '$', 'ab|', '||'),
+        fc.array(tie('pattern'), { maxLength: 4 }).map((parts) => parts.join('')),
+        fc.tuple(fc.constantFrom('a', '[^a]', '()'), quantifiers, fc.nat(9)).map(([a, q, n]) => (a + q).repeat(n)),
+        fc.tuple(tie('pattern'), quantifiers).map(([a, q]) => `(?:${a})${q}`),
+        fc.tuple(tie('pattern'), tie('pattern')).map((parts) => `(${parts.join('|')})`),
+      ),
+    })).pattern;
+    let few = 0;
+    fc.assert(
+      fc.property(counted, fc.constantFrom('', 'i', 's'), (pattern, flags) => {
+        const translator = new RegexTranslator(pattern, flags);
+        const source = translator.translate();
+        if (translator.instructions > 1000) return;
+        few++;
+        const size = RE2JS.compile(source, flags === 'i' ? RE2JS.CASE_INSENSITIVE : 0).programSize();
+        expect(size).toBeLessThanOrEqual(translator.instructions + 2);
+      }),
+      { numRuns: 2000 },
+    );
+    expect(few).toBeGreaterThan(1000);
   });
 
   test('groups may have names', () => {

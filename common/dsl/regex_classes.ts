@@ -25,7 +25,7 @@ const SPACE: Ranges = [
   [0x3000, 0x3000],
   [0xfeff, 0xfeff],
 ];
-const LINE_ENDS: Ranges = [
+export const LINE_ENDS: Ranges = [
   [0xa, 0xa],
   [0xd, 0xd],
   [0x2028, 0x2029],
@@ -39,7 +39,6 @@ export function classOf(letter: string, ignoreCase: boolean): Ranges | undefined
 }
 
 export const ANYTHING: Ranges = [[0, LAST]];
-export const NO_LINE_END = complement(LINE_ENDS);
 
 function complement(ranges: Ranges): Ranges {
   const result: [number, number][] = [];
@@ -50,6 +49,14 @@ function complement(ranges: Ranges): Ranges {
   }
   if (from <= LAST) result.push([from, LAST]);
   return result;
+}
+
+const LETTER_OR_DIGIT = /^[A-Za-z0-9]$/;
+
+/** One character, outside a class. */
+export function printCharacter(code: number): string {
+  const character = String.fromCodePoint(code);
+  return LETTER_OR_DIGIT.test(character) ? character : hex(code);
 }
 
 const hex = (code: number): string => `\\x{${code.toString(16)}}`;

@@ -1,4 +1,4 @@
-import { ANYTHING, classOf, NO_LINE_END, printRanges } from './regex_classes';
+import { ANYTHING, classOf, LINE_ENDS, printCharacter, printRanges } from './regex_classes';
 
 /** Why a regular expression can't be used, in the user's words. */
 export class Refusal extends Error {}
@@ -13,6 +13,10 @@ const DEEPEST = 64;
 
 /** Reads a regular expression by JavaScript's grammar under flag `u` and writes what means the same to RE2. */
 export class RegexTranslator {
+  /** Instructions that the translation compiles to, or more. */
+  instructions = 0;
+  /** Whether it names properties of characters, of which the engine may not know all. */
+  hasProperties = false;
   private at = 0;
   private depth = 0;
   private readonly names = new Set<string>();
@@ -31,8 +35,10 @@ export class RegexTranslator {
   private alternatives(): string {
     if (++this.depth > DEEPEST) refuse(`its brackets are nested more than ${DEEPEST} deep`);
     const result: string[] = [];
-    do result.push(this.sequence());
-    while (this.take('|'));
+    do {
+      result.push(this.sequence());
+      this.instructions += 2;
+    } while (this.take('|'));
     this.depth--;
     return result.join('|');
   }
@@ -49,11 +55,16 @@ export class RegexTranslator {
     const assertion = this.assertion();
     if (assertion !== undefined) {
       if (this.at < this.text.length && '*+?{'.includes(this.text[this.at]!)) refuse('there is nothing to repeat');
+      this.instructions++;
       return assertion;
     }
+    const before = this.instructions;
     const atom = this.atom();
-    const quantifier = this.quantifier();
-    return quantifier === '' ? atom : `(?:${atom})${quantifier}`;
+    this.instructions++;
+    const { text, most } = this.quantifier();
+    if (text === '') return atom;
+    this.instructions = before + (this.instructions - before + 2) * most;
+    return `(?:${atom})${text}`;
   }
 
   private assertion(): string | undefined {
@@ -69,11 +80,17 @@ export class RegexTranslator {
   }
 
   private atom(): string {
-    if (this.take('.')) return `[${printRanges(this.flags.includes('s') ? ANYTHING : NO_LINE_END)}]`;
+    if (this.take('.')) return this.flags.includes('s') ? `[${printRanges(ANYTHING)}]` : `[^${printRanges(LINE_ENDS)}]`;
     if (this.take('(')) return this.group();
     if (this.take('[')) return this.characterClass();
+    // as the opposite of a small set: of a large one the engine would look up every character's other cases
+    const [, negated] = /^\\([DSW])/.exec(this.text.slice(this.at, this.at + 2)) ?? [];
+    if (negated !== undefined) {
+      this.at += 2;
+      return `[^${printRanges(classOf(negated.toLowerCase(), this.flags.includes('i'))!)}]`;
+    }
     const character = this.character();
-    return typeof character === 'number' ? `[${printRanges([[character, character]])}]` : `[${character}]`;
+    return typeof character === 'number' ? printCharacter(character) : `[${character}]`;
   }
 
   private group(): string {
@@ -92,12 +109,12 @@ export class RegexTranslator {
     return `(?:${inner})`;
   }
 
-  private quantifier(): string {
-    const [text] = /^(?:[*+?]|\{\d+(?:,\d*)?\})\??/.exec(this.text.slice(this.at)) ?? [''];
+  /** A quantifier, if there is one, and of how many copies the engine makes it at most. */
+  private quantifier(): { readonly text: string; readonly most: number } {
+    const [text, low, comma, high] = /^(?:[*+?]|\{(\d+)(?:(,)(\d*))?\})\??/.exec(this.text.slice(this.at)) ?? [''];
     this.at += text.length;
-    const [, low, high] = /^\{(\d+),(\d+)\}/.exec(text) ?? [];
-    if (low !== undefined && Number(low) > Number(high)) refuse('the numbers in { } are out of order');
-    return text;
+    if (high && Number(low) > Number(high)) refuse('the numbers in { } are out of order');
+    return { text, most: low === undefined ? 1 : Number(high || low) + (comma && !high ? 1 : 0) + 1 };
   }
 
   private characterClass(): string {
@@ -187,6 +204,7 @@ export class RegexTranslator {
 
   /** General categories by their short names, and scripts. */
   private property(letter: string): string {
+    this.hasProperties = true;
     const name = this.read(/^\{[\w=]+\}/, `\\${letter} needs { }`).slice(1, -1);
     const [, script] = /^(?:Script|sc)=([A-Z][a-z_A-Z]+)$/.exec(name) ?? [];
     if (script === undefined && !/^(?:L[ulmot]?|M[nce]?|N[dlo]?|P[cdseifo]?|S[mcko]?|Z[slp]?|C[cfsno]?)$/.test(name)) {

@@ -71,6 +71,9 @@ export const sentence = (words: string): string => words.charAt(0).toUpperCase()
 export const mayBe = (type: Type, mask: number): boolean => (type.mask & mask) !== 0;
 export const isOnly = (type: Type, mask: number): boolean => (type.mask & ~mask) === 0;
 
+/** What is in a list, also in one that may be missing; anything, where it may be something else than a list. */
+export const elementOf = (type: Type): Type => (isOnly(type, LIST | UNDEFINED) && type.element) || { mask: ANY };
+
 export function literalMask(value: LiteralValue): number {
   if (value === null) return NULL;
   if (value === undefined) return UNDEFINED;
@@ -81,14 +84,20 @@ export function literalMask(value: LiteralValue): number {
 /** What any of the types may be. */
 export function union(types: readonly Type[]): Type {
   const [first] = types;
-  const elements = types.flatMap((type) => (type.mask & LIST ? [type.element] : []));
-  const known = elements.flatMap((element) => element ?? []);
-  return {
-    mask: types.reduce((mask, type) => mask | type.mask, 0),
-    unit: types.every(({ unit }) => unit === first?.unit) ? first?.unit : undefined,
-    choices: types.every(({ choices }) => choices === first?.choices) ? first?.choices : undefined,
-    // Where one is not known, nothing is known of both.
-    element:
-      known.length === 0 || known.length < elements.length ? undefined : known.length === 1 ? known[0] : union(known),
-  };
+  let mask = 0;
+  let unit = first?.unit;
+  let choices = first?.choices;
+  let lists = 0;
+  const elements: Type[] = [];
+  for (const type of types) {
+    mask |= type.mask;
+    if (type.unit !== unit) unit = undefined;
+    if (type.choices !== choices) choices = undefined;
+    if (!(type.mask & LIST)) continue;
+    lists++;
+    if (type.element) elements.push(type.element);
+  }
+  // Where one is not known, nothing is known of both.
+  const isKnown = lists > 0 && elements.length === lists;
+  return { mask, unit, choices, element: isKnown ? (lists === 1 ? elements[0] : union(elements)) : undefined };
 }

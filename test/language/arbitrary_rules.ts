@@ -73,6 +73,7 @@ function about(span: string, others: readonly string[], depth: number): Text {
       : [
           join(
             `${span}.`,
+            pick('', 'parent.', 'parent?.'),
             list,
             '.',
             pick('some', 'every'),
