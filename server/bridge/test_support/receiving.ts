@@ -22,6 +22,8 @@ export interface Receiving {
   readonly logs: { level: string; message: string; fields: Readonly<Record<string, unknown>> }[];
   readonly unexpected: unknown[];
   refusal: BeTraceError | undefined;
+  /** What accepting fails with. */
+  failure: BeTraceError | undefined;
   /** Sends a body of one of OTLP's types, or of none. */
   post(type: string | undefined, body: Sending['body'], headers?: object): Promise<Reply>;
   forget(): void;
@@ -37,6 +39,7 @@ export async function startReceiver(settings: Partial<ReceiverOptions['settings'
     settings: { listen: { host: '127.0.0.1', port: 0 }, ...SETTINGS, ...settings },
     refusal: () => receiving.refusal,
     accept: (to, spans) => {
+      if (receiving.failure) throw receiving.failure;
       spaces.push([...to]);
       received.push(...spans);
     },
@@ -52,6 +55,7 @@ export async function startReceiver(settings: Partial<ReceiverOptions['settings'
     logs,
     unexpected,
     refusal: undefined,
+    failure: undefined,
     post: (type, body, headers = {}) =>
       send(endpoint, {
         headers: { ...(type === undefined ? {} : { 'content-type': type }), ...headers },
@@ -59,7 +63,7 @@ export async function startReceiver(settings: Partial<ReceiverOptions['settings'
       }),
     forget: () => {
       received.length = spaces.length = logs.length = unexpected.length = 0;
-      receiving.refusal = undefined;
+      receiving.refusal = receiving.failure = undefined;
     },
     stop: () => receiver.close(),
   };
