@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
+import jwt from 'jsonwebtoken';
 import { freePort } from '../scripts/lib/ports.mjs';
+import { SENDER_HEADER, writeSender } from '../server/bridge/sender';
 import { NEEDED } from '../server/kibana/store_access';
 import { call, eventually } from './support/api';
 import { sharedElasticsearch, uniqueName } from './support/elasticsearch';
@@ -52,8 +54,13 @@ async function start(
   return kibana;
 }
 
-const api = (kibana: FakeKibana, method: string, path: string, body?: unknown, headers?: Record<string, string>) =>
-  call<Body>(method, `${kibana.url}${path}`, body, headers);
+const api = (
+  kibana: Pick<FakeKibana, 'url'>,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Record<string, string>,
+) => call<Body>(method, `${kibana.url}${path}`, body, headers);
 const statusOf = async (kibana: FakeKibana): Promise<Body> => (await api(kibana, 'GET', '/fake')).body;
 const whenItTakesSpans = (kibana: FakeKibana): Promise<Body> =>
   eventually(
@@ -63,20 +70,19 @@ const whenItTakesSpans = (kibana: FakeKibana): Promise<Body> =>
   );
 
 /** Sends one span named `payment`; gives its trace's id. */
-async function sendPayment(port: number): Promise<string> {
+async function sendPayment(port: number, headers?: Record<string, string>, status = 200): Promise<string> {
   const traceId = randomBytes(16).toString('hex');
   const now = BigInt(Date.now()) * 1_000_000n;
   const span = { traceId, spanId: randomBytes(8).toString('hex'), name: 'payment' };
   const times = { startTimeUnixNano: String(now), endTimeUnixNano: String(now + 1_000_000n) };
-  const answer = await call('POST', `http://127.0.0.1:${port}/v1/traces`, {
-    resourceSpans: [{ scopeSpans: [{ spans: [{ ...span, ...times }] }] }],
-  });
-  expect(answer.status).toBe(200);
+  const body = { resourceSpans: [{ scopeSpans: [{ spans: [{ ...span, ...times }] }] }] };
+  const answer = await call('POST', `http://127.0.0.1:${port}/v1/traces`, body, headers);
+  expect(answer.status).toBe(status);
   return traceId;
 }
 
 /** Nothing yet where the stream is only just being made (503). */
-async function violationsOf(kibana: FakeKibana, traceId: string): Promise<Body['violations']> {
+async function violationsOf(kibana: Pick<FakeKibana, 'url'>, traceId: string): Promise<Body['violations']> {
   const { status, body } = await api(kibana, 'GET', `/api/betrace/violations?traceId=${traceId}`);
   expect([200, 503]).toContain(status);
   return status === 200 ? body.violations : [];
@@ -189,6 +195,31 @@ describe('rules as saved objects', () => {
   });
 });
 
+test('with keys for tokens others can reach the bridge; spans belong to the spaces of their token', async () => {
+  const [port, secret, space] = [await freePort(), randomBytes(32).toString('hex'), uniqueName('space')];
+  const kibana = await start({ port, host: '0.0.0.0', auth: { jwt: { secret } } });
+  const inSpace = { url: `${kibana.url}/s/${space}` };
+  expect((await api(inSpace, 'POST', '/api/betrace/rules', RULE)).status).toBe(201);
+  await whenItTakesSpans(kibana);
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+
+  await sendPayment(port, {}, 401);
+  const token = (spaces: string[]): Record<string, string> => ({
+    authorization: `Bearer ${jwt.sign({ 'betrace.spaces': spaces }, secret, { audience: 'betrace', expiresIn: 60 })}`,
+  });
+  await sendPayment(port, token([]), 403);
+  await sendPayment(port, { [SENDER_HEADER]: writeSender({ id: 'x', spaces: [space] }) }, 401);
+  const elsewhere = await sendPayment(port, token(['elsewhere']));
+  const traceId = await sendPayment(port, token([space]));
+  await eventually(
+    () => violationsOf(inSpace, traceId),
+    ({ length }) => length === 1,
+  );
+  expect(await violationsOf(inSpace, elsewhere)).toEqual([]);
+  expect(await violationsOf(kibana, traceId)).toEqual([]);
+  expect(kibana.output()).not.toContain(secret);
+});
+
 describe('what keeps the bridge from its work degrades BeTrace and not Kibana', () => {
   test('a port that is taken; once it is free the bridge listens', async () => {
     const blocker = createServer().listen(0, '127.0.0.1');
@@ -207,6 +238,16 @@ describe('what keeps the bridge from its work degrades BeTrace and not Kibana', 
     const refused = ({ summary }: Body) => summary.includes('BT_BRIDGE_NOT_LOOPBACK');
     await eventually(() => statusOf(kibana), refused);
     expect((await api(kibana, 'GET', '/api/betrace/violations')).status).toBe(200);
+  });
+
+  test('files that no certificate or key can be read from', async () => {
+    const { url } = await start({ port: await freePort(), tls: { certFile: '/nowhere/a', keyFile: '/nowhere/b' } });
+    const broken = ({ summary }: Body) => summary.includes('BT_TLS_INVALID');
+    await eventually(async () => (await api({ url }, 'GET', '/fake')).body, broken, { withinMs: 20_000 });
+    const keys = { jwt: { keyFile: '/nowhere/keys' } };
+    const other = await start({ port: await freePort(), host: '0.0.0.0', auth: keys });
+    const unread = ({ summary }: Body) => summary.includes('BT_TOKEN_KEYS_INVALID') && summary.includes('ENOENT');
+    await eventually(() => statusOf(other), unread, { withinMs: 20_000 });
   });
 
   test("Kibana's own user, who may not write; with an API key of the least privileges it works", async () => {

@@ -35,9 +35,7 @@ export function contentCodingOf(header: string | undefined): ContentCoding {
       if (createZstdDecompress) return coding;
       throw refused('zstd is read from Node 22.15 on, and this is an older one; gzip is read by all.');
     default:
-      throw coding.includes(',')
-        ? refused('A body must be encoded once at most.')
-        : refused(`The content encoding must be one of: ${ACCEPTED_CODINGS}.`);
+      throw refused(`The content encoding must be one of these, and one only: ${ACCEPTED_CODINGS}.`);
   }
 }
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { BeTraceError } from '../../common/errors';
+import { BeTraceError } from '../../common/errors';
 import { Quotas } from './quotas';
 import { protobufOf, PROTOBUF, span, startReceiver } from './test_support/receiving';
 
@@ -89,5 +89,16 @@ test('bytes are those after inflating, also of what is refused', async () => {
   const refused = await to.post(PROTOBUF, protobufOf(span()));
   expect([refused.status, Number(refused.headers['retry-after'])]).toEqual([429, 4]);
   expect(to.receiver.counters.refused).toEqual({ BT_MALFORMED_OTLP: 1, BT_QUOTA_EXCEEDED: 1 });
+  await to.stop();
+});
+
+test('spans that could not be taken after all count no more: they will be sent again', async () => {
+  const to = await startReceiver({ ingest: { quota: { spansPerSecond: 1, bytesPerSecond: 0, burstSeconds: 1 } } });
+  to.failure = new BeTraceError('BT_OVERLOADED', 'Later.');
+  const body = protobufOf(...Array.from({ length: 50 }, () => span()));
+  expect((await to.post(PROTOBUF, body)).status).toBe(503);
+  to.failure = undefined;
+  expect((await to.post(PROTOBUF, body)).status).toBe(200);
+  expect((await to.post(PROTOBUF, body)).status).toBe(429);
   await to.stop();
 });

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import { type Certificate, certificate, writeCertificate } from './test_support/certificates';
 import { PROTOBUF, protobufOf, type Receiving, span, startReceiver } from './test_support/receiving';
+import { openTls } from './tls';
 import { readTokenKeys } from './token_keys';
 
 const folder = mkdtempSync(join(tmpdir(), 'betrace-tls-'));
@@ -133,6 +134,18 @@ test("with a clients' CA only those send that show one of its certificates", asy
   );
   await expect(post(to, second)).rejects.toThrow();
 }, 20_000);
+
+test('a change between reading and listening is not missed', async () => {
+  const own = ownFolder();
+  const logs: string[] = [];
+  const tls = await openTls(writeCertificate(own, first), (_level, message) => void logs.push(message), 20);
+  writeCertificate(own, second);
+  await eventually(() => Promise.resolve(logs.includes('The TLS certificate was changed')));
+  const served: unknown[] = [];
+  tls.serve({ setSecureContext: ({ cert }) => void served.push(cert) });
+  expect([tls.options.cert, served]).toEqual([first.cert, [second.cert]]);
+  tls.stop();
+});
 
 test.each<[string, (own: string) => { certFile: string; keyFile: string; clientCaFile?: string }]>([
   ['are not there', (own) => ({ certFile: join(own, 'no'), keyFile: join(own, 'no') })],

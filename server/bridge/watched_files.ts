@@ -46,7 +46,6 @@ export async function watchFiles<T>(options: WatchOptions<T>): Promise<Watched<T
         trouble = undefined;
         return;
       }
-      if (state === trouble) return;
       onChange(parse(contents));
       seen = state;
       trouble = undefined;

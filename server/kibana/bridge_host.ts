@@ -139,6 +139,9 @@ function listenProblem(error: unknown, address: string): Reason {
   if (reason === 'EADDRINUSE') {
     return { code: 'BT_BRIDGE_PORT_TAKEN', message: `Another program listens at ${address} (betrace.bridge.port).` };
   }
+  if (reason === 'BT_TLS_INVALID' || reason === 'BT_TOKEN_KEYS_INVALID') {
+    return { code: reason, message: (error as BeTraceError).message };
+  }
   return {
     code: 'BT_BRIDGE_UNAVAILABLE',
     message: `The bridge can't listen at ${address}: ${error instanceof BeTraceError ? error.message : nameOf(error)}`,

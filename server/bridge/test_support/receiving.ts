@@ -23,6 +23,8 @@ export interface Receiving {
   readonly logs: { level: string; message: string; fields: Readonly<Record<string, unknown>> }[];
   readonly unexpected: unknown[];
   refusal: BeTraceError | undefined;
+  /** What accepting fails with. */
+  failure: BeTraceError | undefined;
   /** Sends a body of one of OTLP's types, or of none. */
   post(type: string | undefined, body: Sending['body'], headers?: object): Promise<Reply>;
   forget(): void;
@@ -39,6 +41,7 @@ export async function startReceiver(settings: Partial<ReceiverOptions['settings'
     refusal: () => receiving.refusal,
     wanted: () => ALL_ATTRIBUTES,
     accept: ({ spaces: to, spans }) => {
+      if (receiving.failure) throw receiving.failure;
       spaces.push([...to]);
       received.push(...spans);
     },
@@ -54,6 +57,7 @@ export async function startReceiver(settings: Partial<ReceiverOptions['settings'
     logs,
     unexpected,
     refusal: undefined,
+    failure: undefined,
     post: (type, body, headers = {}) =>
       send(endpoint, {
         headers: { ...(type === undefined ? {} : { 'content-type': type }), ...headers },
@@ -61,7 +65,7 @@ export async function startReceiver(settings: Partial<ReceiverOptions['settings'
       }),
     forget: () => {
       received.length = spaces.length = logs.length = unexpected.length = 0;
-      receiving.refusal = undefined;
+      receiving.refusal = receiving.failure = undefined;
     },
     stop: () => receiver.close(),
   };
