@@ -9,6 +9,7 @@ export interface Config {
   readonly elasticsearch: ElasticsearchSettings;
   readonly settleMs: number;
   readonly maxTraceMs: number;
+  readonly maxViolationsPerRule: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly signing: {
     readonly key: string | undefined;
@@ -30,6 +31,7 @@ export const SETTINGS = [
   'BETRACE_DATA_DIR',
   'BETRACE_SETTLE_MS',
   'BETRACE_MAX_TRACE_MS',
+  'BETRACE_MAX_VIOLATIONS_PER_RULE',
   'BETRACE_LOG_LEVEL',
   'BETRACE_SIGNING_KEY',
   'BETRACE_SIGNING_KEY_FILE',
@@ -86,6 +88,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     elasticsearch: readElasticsearch(text),
     settleMs,
     maxTraceMs,
+    maxViolationsPerRule: integer('BETRACE_MAX_VIOLATIONS_PER_RULE', 600, 1, 1_000_000),
     logLevel: choice('BETRACE_LOG_LEVEL', 'info', LOG_LEVELS),
     signing: {
       key: text('BETRACE_SIGNING_KEY'),

@@ -5,7 +5,8 @@ import { BeTraceError } from '../../common/errors';
 import type { Written } from './bulk';
 import { DEAD_LETTER_FILE, DeadLetters } from './dead_letters';
 import { type IndexerCount, type IndexerOptions, createIndexer } from './indexer';
-import { type Signed, createSigner } from './sign';
+import type { Draft } from './document';
+import { createSigner } from './sign';
 import { CONTEXT, hex, judgement, recordingLog, testRing } from './test_support/fixtures';
 
 let dataDir: string;
@@ -15,7 +16,7 @@ afterEach(() => rmSync(dataDir, { recursive: true }));
 const sign = createSigner(testRing());
 
 function setUp(
-  write: (items: readonly Signed[]) => Written[] | Promise<Written[]>,
+  write: (items: readonly Draft[]) => Written[] | Promise<Written[]>,
   other: Partial<IndexerOptions> = {},
 ) {
   const log = recordingLog();
@@ -33,12 +34,13 @@ function setUp(
     metrics: { count: (what) => void counts.set(what, (counts.get(what) ?? 0) + 1), batch: () => {} },
     dataDir,
     document: CONTEXT,
+    maxViolationsPerRule: Infinity,
     ...other,
   });
   return { indexer, log, counts, batches };
 }
 
-const created = (items: readonly Signed[]): Written[] => items.map(() => 'created');
+const created = (items: readonly Draft[]): Written[] => items.map(() => 'created');
 const violated = (count: number) => Array.from({ length: count }, () => judgement({ traceId: hex(16) }));
 const isStoreUnavailable = expect.objectContaining({ code: 'BT_STORE_UNAVAILABLE' }) as Error;
 
@@ -48,7 +50,7 @@ test('what is not to be written is counted; the rest is written, in order of the
   const acks = await indexer.accept([judgement({ verdict: 'inconclusive' }), judgement(), shadow]);
   expect(acks).toEqual(['counted', 'created', 'counted']);
   expect(Object.fromEntries(counts)).toEqual({ inconclusive: 1, created: 1, shadow: 1 });
-  expect(indexer.status()).toEqual({ prepared: true, pending: 0, trouble: null });
+  expect(indexer.status()).toMatchObject({ prepared: true, pending: 0, trouble: null });
 });
 
 test('batches are bounded in number and bytes', async () => {
@@ -74,7 +76,7 @@ test('each item is retried on its own until it is in', async () => {
   const { indexer, counts, log } = setUp((items) => {
     round++;
     return items.map(({ violation }, index) => {
-      const id = violation.trace.id;
+      const id = violation.trace!.id;
       attempts.set(id, (attempts.get(id) ?? 0) + 1);
       return round === 1 && index % 2 === 0 ? { retry: '429 es_rejected_execution_exception' } : 'created';
     });
@@ -104,7 +106,7 @@ test('an item that never gets through does not hold up the others', async () => 
   const stuck = judgement({ traceId: hex(16) });
   const { indexer } = setUp((items) =>
     items.map(({ violation }) =>
-      violation.trace.id === stuck.traceId ? { retry: '403 security_exception' } : 'created',
+      violation.trace!.id === stuck.traceId ? { retry: '403 security_exception' } : 'created',
     ),
   );
   const never = indexer.accept([stuck]);
@@ -120,7 +122,7 @@ test('what is refused for good is a dead letter: kept whole in the file, without
   expect(await indexer.accept([item])).toEqual([{ rejected: '400 document_parsing_exception' }]);
   const path = join(dataDir, DEAD_LETTER_FILE);
   expect(statSync(path).mode & 0o777).toBe(0o600);
-  const letter = JSON.parse(readFileSync(path, 'utf8')) as { document: Signed };
+  const letter = JSON.parse(readFileSync(path, 'utf8')) as { document: Draft };
   expect(letter).toMatchObject({ reason: '400 document_parsing_exception', ruleId: 'rule-1', traceId: item.traceId });
   expect(letter.document.violation.betrace.violation.message).toBe(secret);
   expect(log.lines.join()).not.toContain(secret);
