@@ -7,7 +7,7 @@ import { DEAD_LETTER_FILE, DeadLetters } from './dead_letters';
 import { type IndexerCount, type IndexerOptions, createIndexer } from './indexer';
 import type { Draft } from './document';
 import { createSigner } from './sign';
-import { CONTEXT, hex, judgement, recordingLog, testRing } from './test_support/fixtures';
+import { CONTEXT, hex, judgement, recordingLog, testRing, witness } from './test_support/fixtures';
 
 let dataDir: string;
 beforeEach(() => void (dataDir = mkdtempSync(join(tmpdir(), 'betrace-indexer-'))));
@@ -129,7 +129,7 @@ test('what is refused for good is a dead letter: kept whole in the file, without
 });
 
 test('a judgement that no document can be made of is refused, the others are written', async () => {
-  const broken = judgement({ waitedMs: Number.NaN });
+  const broken = judgement({ witnesses: [witness({ startUs: Number.NaN })] });
   const { indexer } = setUp(created);
   const [first, second] = await indexer.accept([broken, judgement()]);
   expect(first).toEqual({ rejected: expect.stringContaining('BT_INTERNAL') as string });

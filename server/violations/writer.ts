@@ -45,23 +45,30 @@ export class ViolationWriter {
     return written;
   }
 
-  /** In rounds, each with at most one draft of a violation: what comes after depends on what came of it. */
+  /** In rounds, each with at most one draft of a violation: what comes after depends on what came of it, and waits with it. */
   private async writeBatch(drafts: readonly Draft[], sign: Signer): Promise<Written[]> {
     const outcomes: Written[] = [];
     let left = [...drafts.keys()];
+    const stuck = new Map<string, Written>();
     while (left.length > 0) {
       const ids = new Set<string>();
       const [round, later]: [number[], number[]] = [[], []];
       for (const index of left) {
         const { id } = fieldsOf(drafts[index]!);
-        (ids.has(id) ? later : round).push(index);
+        const before = stuck.get(id);
+        if (before) outcomes[index] = before;
+        else (ids.has(id) ? later : round).push(index);
         ids.add(id);
       }
       const written = await this.writeRound(
         round.map((index) => drafts[index]!),
         sign,
       );
-      round.forEach((index, place) => (outcomes[index] = written[place]!));
+      round.forEach((index, place) => {
+        const outcome = written[place]!;
+        outcomes[index] = outcome;
+        if (typeof outcome === 'object' && 'retry' in outcome) stuck.set(fieldsOf(drafts[index]!).id, outcome);
+      });
       left = later;
     }
     return outcomes;
