@@ -99,12 +99,12 @@ test.each([
 ] as const)('refused %s, it is asked less and less, though there is more to write', async (_, fault) => {
   proxy.faults(() => fault);
   const from = proxy.bulks.length;
-  indexer.accept(findings(1_000)).catch(() => undefined);
+  indexer.accept(findings(3_000)).catch(() => undefined);
   await new Promise((resolve) => setTimeout(resolve, 4_000));
   const times = proxy.bulks.slice(from);
   // pauses of at least 125, 250, 500, 1000 and 2000 ms, and two requests at most between them
   expect(times.length).toBeGreaterThan(2);
   expect(times.length).toBeLessThanOrEqual(12);
-  expect(indexer.status().pending).toBeGreaterThan(900);
+  expect(indexer.status().pending).toBeGreaterThan(2_900);
   await indexer.stop(0);
 });
