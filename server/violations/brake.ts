@@ -19,6 +19,8 @@ interface Window {
  */
 export class Brake {
   private readonly windows = new Map<string, Window>();
+  /** The minute in which what is over was last taken out. */
+  private swept = 0;
   /** Two hosts, or one before and after a restart, count apart: what they say must not be taken for the same. */
   private readonly host = randomBytes(16).toString('hex');
 
@@ -45,6 +47,8 @@ export class Brake {
   /** Takes out what was counted in minutes that are over; with `all`, in this one too. */
   over(now: Date, { all }: { readonly all: boolean }): Suppression[] {
     const minute = minuteOf(now);
+    if (minute === this.swept && !all) return [];
+    this.swept = minute;
     const suppressions: Suppression[] = [];
     for (const [key, window] of this.windows) {
       if (window.from === minute && !all) continue;
