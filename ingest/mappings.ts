@@ -50,6 +50,7 @@ export const VIOLATION_PROPERTIES: Properties = {
       message: TEXT,
       span_references: object(keywords('trace_id', 'span_id', 'service', 'name', 'role')),
       witness_count: LONG,
+      suppressed: object({ count: LONG, from: DATE, to: DATE }),
       completeness: object({
         orphans: LONG,
         truncated: BOOLEAN,

@@ -2,7 +2,7 @@ import type { estypes } from '@elastic/elasticsearch';
 import { EVIDENCE_PROPERTIES, VIOLATION_PROPERTIES } from './mappings';
 
 /** Counts up with every change of a template below. */
-export const TEMPLATES_VERSION = 1;
+export const TEMPLATES_VERSION = 2;
 
 export const META = { managed_by: 'betrace', version: TEMPLATES_VERSION } as const;
 

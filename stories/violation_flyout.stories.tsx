@@ -3,7 +3,7 @@ import { ApiError } from '../public/app/api/api_error';
 import { ViolationFlyout } from '../public/app/violations/violation_flyout';
 import { severalSpans } from './fixtures/evidence';
 import { altered, evidenceErased, valid } from './fixtures/verifications';
-import { longViolation, piiViolation } from './fixtures/violations';
+import { longViolation, piiViolation, retractedViolation } from './fixtures/violations';
 import { type Answers, PENDING } from './support/answers';
 import { host } from './support/host';
 
@@ -27,6 +27,13 @@ const answering = (answers: Partial<Record<'' | '/verify' | '/evidence', Answers
     ),
   });
 
+async function shows(element: HTMLElement, text: string): Promise<void> {
+  for (let tries = 0; !element.textContent.includes(text); tries++) {
+    if (tries === 100) throw new Error(`"${text}" is not shown`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 const storeAway = new ApiError(503, 'BT_STORE_UNAVAILABLE', '');
 
 export const Loading: Story = {
@@ -37,6 +44,16 @@ export const Valid: Story = { parameters: answering({}) };
 export const Altered: Story = { parameters: answering({ '/verify': altered }) };
 export const EvidenceErased: Story = {
   parameters: answering({ '/verify': evidenceErased, '/evidence': { evidence: null } }),
+};
+export const Retracted: Story = {
+  parameters: answering({ '': retractedViolation }),
+  // what does not hold has no spans that broke the rule
+  play: async ({ canvasElement }) => {
+    const { body } = canvasElement.ownerDocument;
+    await shows(body, 'This violation no longer holds');
+    await shows(body, '1 span came late');
+    if (body.textContent.includes('Evidence')) throw new Error('evidence of a violation is shown');
+  },
 };
 export const LongTexts: Story = { parameters: answering({ '': { ...longViolation, id } }) };
 export const StoreAway: Story = {

@@ -35,14 +35,20 @@ describe('on loopback', () => {
     expect((await call('POST', url, RULE)).status).toBe(201);
   });
 
-  test.each(['/healthz', '/readyz', '/metrics', '/api/v1/rules', '/api/rules', '/v1/traces', '/nothing'])(
-    'a name that is not ours is refused at %s',
-    async (path) => {
-      expect(await statusWithHost(`${host.url}${path}`, 'evil.example')).toBe(403);
-      expect(await statusWithHost(`${host.url}${path}`, 'localhost.evil.example:80')).toBe(403);
-      expect(await statusWithHost(`${host.url}${path}`, 'localhost')).not.toBe(403);
-    },
-  );
+  test.each([
+    '/healthz',
+    '/readyz',
+    '/metrics',
+    '/api/v1/rules',
+    '/api/v1/status',
+    '/api/rules',
+    '/v1/traces',
+    '/nothing',
+  ])('a name that is not ours is refused at %s', async (path) => {
+    expect(await statusWithHost(`${host.url}${path}`, 'evil.example')).toBe(403);
+    expect(await statusWithHost(`${host.url}${path}`, 'localhost.evil.example:80')).toBe(403);
+    expect(await statusWithHost(`${host.url}${path}`, 'localhost')).not.toBe(403);
+  });
 });
 
 describe('off loopback', () => {
@@ -93,6 +99,8 @@ describe('off loopback', () => {
       (await call(method, `${host.url}${path}`, body, as(key))).status;
 
     expect(await status('GET', '/api/v1/rules', reader)).toBe(200);
+    expect(await status('GET', '/api/v1/status', reader)).toBe(200);
+    expect(await status('GET', '/api/v1/status', ingest)).toBe(403);
     expect(await status('POST', '/api/v1/rules', reader, RULE)).toBe(403);
     expect(await status('POST', '/v1/traces', reader, {})).toBe(403);
     expect(await status('POST', '/api/v1/rules', editor, RULE)).toBe(201);

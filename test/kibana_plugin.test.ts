@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import jwt from 'jsonwebtoken';
+import { statusSchema } from '../common/api/status';
 import { freePort } from '../scripts/lib/ports.mjs';
 import { SENDER_HEADER, writeSender } from '../server/bridge/sender';
 import { NEEDED } from '../server/kibana/store_access';
@@ -124,6 +125,9 @@ describe.each(['8', '9', 'bare'] as const)('in a Kibana of line %s', (line) => {
     expect(evidence).toMatchObject({ spans: [{ traceId, name: 'payment' }] });
     expect(await violationsOf({ ...kibana, url: `${kibana.url}/s/other` }, traceId)).toEqual([]);
     if (line !== 'bare') expect(await statusOf(kibana)).toMatchObject({ level: 'available' });
+    const how = await api(kibana, 'GET', '/api/betrace/status', undefined, { 'x-role': 'read' });
+    expect(how).toMatchObject({ status: 200, body: { ready: true, bridge: { state: 'running', accepting: true } } });
+    expect(statusSchema.strict().safeParse(how.body).error).toBeUndefined();
   });
 });
 
@@ -175,6 +179,16 @@ describe('rules as saved objects', () => {
     expect((await list(`limit=3&cursor=${first.cursor}`)).code).toBe('BT_INVALID_CURSOR');
     expect(names((await list('severity=low')).rules)).toEqual(['b']);
     expect(names((await list('q=%28x%29')).rules)).toEqual(['c (x)']);
+  });
+
+  test('that it takes no spans is said', async () => {
+    const { body } = await api(kibana, 'GET', '/api/betrace/status');
+    expect(statusSchema.strict().safeParse(body).error).toBeUndefined();
+    expect(body).toMatchObject({
+      ready: false,
+      reasons: [{ code: 'BT_BRIDGE_UNAVAILABLE' }],
+      bridge: { state: 'off' },
+    });
   });
 
   test('requests are refused with the bodies of the other host', async () => {

@@ -155,6 +155,7 @@ describe('with Elasticsearch going away during writes', () => {
       metrics: { count: (what) => void counts.set(what, (counts.get(what) ?? 0) + 1), batch: () => {} },
       dataDir,
       document: CONTEXT,
+      maxViolationsPerRule: Infinity,
       prepare: async () => void (await installAssets(client, SILENT)),
     });
   });

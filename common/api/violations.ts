@@ -8,7 +8,11 @@ export const violationSchema = z
   .object({
     id: z.string(),
     revision: z.number().int(),
-    verdict: z.enum(['violated', 'retracted']),
+    verdict: z
+      .enum(['violated', 'retracted', 'suppressed'])
+      .describe(
+        'retracted: by spans that came late it no longer holds. suppressed: a count of violations not written.',
+      ),
     ruleId: z.string(),
     ruleName: z.string(),
     ruleVersion: z.string(),
@@ -30,6 +34,7 @@ export const violationSchema = z
       )
       .readonly(),
     witnessCount: z.number().int(),
+    suppressed: z.object({ count: z.number().int(), from: dateTime, to: dateTime }).optional(),
     completeness: z.object({
       orphans: z.number().int(),
       truncated: z.boolean(),

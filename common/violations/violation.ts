@@ -25,6 +25,8 @@ export interface Violation {
   readonly traceIds: readonly string[];
   readonly spanReferences: readonly SpanReference[];
   readonly witnessCount: number;
+  /** Where the verdict is `suppressed`: how many violations were counted and not written, and when. */
+  readonly suppressed?: { readonly count: number; readonly from: string; readonly to: string };
   readonly completeness: {
     readonly orphans: number;
     readonly truncated: boolean;
@@ -72,6 +74,7 @@ export function toViolation(document: ViolationDocument): Violation {
       ...rest,
     })),
     witnessCount: fields.witness_count,
+    ...(fields.suppressed === undefined ? {} : { suppressed: fields.suppressed }),
     completeness: {
       orphans: completeness.orphans,
       truncated: completeness.truncated,

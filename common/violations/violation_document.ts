@@ -1,8 +1,12 @@
-import type { Completeness, VerdictKind } from '../engine/judgement';
+import type { Completeness } from '../engine/judgement';
 import type { Severity } from '../rules/rule';
 import type { TraceView } from '../trace/trace';
 
-export type Assertion = Extract<VerdictKind, 'violated'> | 'retracted';
+/**
+ * What a document says. `retracted`: what the revision before it said no longer holds. `suppressed`: so many violations of
+ * a rule were found in a minute that those beyond a bound were only counted; it is of no trace.
+ */
+export type Assertion = 'violated' | 'retracted' | 'suppressed';
 export type ViolationStatus = 'open' | 'acknowledged' | 'closed' | 'retracted';
 
 export interface SpanReferenceDocument {
@@ -27,6 +31,13 @@ export interface VerdictFields {
   readonly witness_count: number;
 }
 
+/** How many violations were counted and not written, and between which times. */
+export interface SuppressedDocument {
+  readonly count: number;
+  readonly from: string;
+  readonly to: string;
+}
+
 export interface UnsignedViolationFields extends VerdictFields {
   readonly revision: number;
   readonly rule_name: string;
@@ -38,6 +49,8 @@ export interface UnsignedViolationFields extends VerdictFields {
   readonly source: TraceView['source'];
   readonly evidence_digest: string;
   readonly verdict_digest: string;
+  /** Where the verdict is `suppressed`. */
+  readonly suppressed?: SuppressedDocument;
 }
 
 /** Outside the signature: it changes over a violation's life and can be rebuilt. */
@@ -53,11 +66,9 @@ export interface SignatureFields {
   readonly key_id: string;
 }
 
-interface SpanLikeFields {
-  /** Start of the first witness, so that the document lies in its trace's own time range. */
-  readonly '@timestamp': string;
+/** A place in a trace, as APM reads it. */
+export interface SpanLikeFields {
   readonly timestamp: { readonly us: number };
-  readonly data_stream: { readonly type: 'traces'; readonly dataset: string; readonly namespace: string };
   readonly processor: { readonly event: 'span'; readonly name: 'transaction' };
   readonly trace: { readonly id: string };
   readonly transaction: { readonly id: string };
@@ -66,21 +77,31 @@ interface SpanLikeFields {
     readonly id: string;
     readonly name: string;
     readonly type: 'betrace';
-    readonly subtype: 'violation';
+    readonly subtype: 'violation' | 'retraction';
     /** Never absent: APM's waterfall sorts by it. */
     readonly duration: { readonly us: number };
   };
+}
+
+type EventFields = {
+  /** When it was found: alerts and "newest first" go by it. */
+  readonly created: string;
+  readonly severity: number;
+} & (
+  | { readonly kind: 'alert'; readonly action: 'betrace.violation'; readonly outcome: 'failure' }
+  | { readonly kind: 'event'; readonly action: 'betrace.retraction'; readonly outcome: 'unknown' }
+  | { readonly kind: 'metric'; readonly action: 'betrace.suppression'; readonly outcome: 'unknown' }
+);
+
+interface Shaped<Fields> extends Partial<SpanLikeFields> {
+  /** Start of the first witness, so that the document lies in its trace's own time range. */
+  readonly '@timestamp': string;
+  readonly data_stream: { readonly type: 'traces'; readonly dataset: string; readonly namespace: string };
   readonly service: { readonly name: string; readonly environment?: string };
   readonly agent: { readonly name: 'betrace'; readonly version: string };
-  readonly event: {
-    readonly kind: 'alert';
-    readonly action: 'betrace.violation';
-    readonly outcome: 'failure';
-    /** When it was found: alerts and "newest first" go by it. */
-    readonly created: string;
-    readonly severity: number;
-  };
-  readonly error: { readonly message: string };
+  readonly event: EventFields;
+  /** Of violations only: what is retracted is no error. */
+  readonly error?: { readonly message: string };
   readonly labels: { readonly betrace_rule_id: string; readonly severity: Severity };
   readonly rule: {
     readonly id: string;
@@ -89,9 +110,6 @@ interface SpanLikeFields {
     readonly category: string;
     readonly reference?: string;
   };
-}
-
-interface Shaped<Fields> extends SpanLikeFields {
   readonly betrace: { readonly violation: Fields };
 }
 

@@ -1,4 +1,4 @@
-import type { Judgement } from '../../common/engine';
+import type { RejectedRule } from '../../common/engine';
 import type { Log } from '../../common/log';
 import type { ActiveRule, Rule } from '../../common/rules/rule';
 import { type BridgeClient, startBridge } from '../bridge/bridge_client';
@@ -19,8 +19,15 @@ export interface PipelineOptions {
   readonly metrics: IndexerMetrics;
   /** Gets what Elasticsearch refused for good. */
   readonly dataDir: string;
+  /** Of one rule, in a minute; what is found beyond it is counted. */
+  readonly maxViolationsPerRule: number;
   /** BeTrace's, for the documents. */
   readonly version: string;
+}
+
+export interface AppliedRules {
+  readonly revision: number;
+  readonly rejected: readonly RejectedRule[];
 }
 
 export interface Pipeline {
@@ -28,6 +35,8 @@ export interface Pipeline {
   /** True once the worker runs and has rules to judge by. */
   readonly accepting: boolean;
   indexer(): IndexerStatus;
+  /** What the worker judges by, and which of the rules it can't; undefined until it has said so. */
+  rules(): AppliedRules | undefined;
   /**
    * Hands every state of the rules to the worker, until there are no more; resolves then.
    * @param onFirst told once the worker has the first
@@ -50,11 +59,14 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     metrics,
     dataDir,
     document: { version, evidence: settings.evidence },
+    maxViolationsPerRule: options.maxViolationsPerRule,
   });
+  let applied: AppliedRules | undefined;
   const bridge = await startBridge({
     workerFile,
     settings,
-    onVerdicts: (items) => indexer.accept(items as readonly Judgement[]),
+    onVerdicts: (items) => indexer.accept(items),
+    onRulesApplied: (revision, rejected) => void (applied = { revision, rejected }),
     onLog: (level, message, fields) => log[level](fields, message),
   }).catch(async (error: unknown) => {
     await indexer.stop(0);
@@ -67,6 +79,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       return hasRules && bridge.state === 'running';
     },
     indexer: () => indexer.status(),
+    rules: () => applied,
     follow: async (rules, onFirst) => {
       for await (const { revision, rules: active } of rules) {
         bridge.setRules(active.flatMap(toActive), revision);

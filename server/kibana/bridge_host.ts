@@ -1,11 +1,13 @@
 import path from 'node:path';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Status } from '../../common/api/status';
 import { BeTraceError } from '../../common/errors';
 import type { Log } from '../../common/log';
 import { isLoopback } from '../bridge/loopback';
 import { bridgeSettings } from '../host/bridge_settings';
 import { type Pipeline, type PipelineOptions, startPipeline } from '../host/pipeline';
+import { hostStatus } from '../host/status';
 import { type Reason, StoreMonitor } from '../host/store_monitor';
 import type { RuleStore } from '../rules/rule_store';
 import type { KibanaConfig } from './config';
@@ -20,8 +22,8 @@ const FLUSH_MS = 8_000;
 
 export interface BridgeHostOptions {
   readonly log: Log;
-  readonly pipeline: Omit<PipelineOptions, 'log' | 'settings' | 'metrics'>;
-  readonly config: Pick<KibanaConfig, 'bridge' | 'evidence'>;
+  readonly pipeline: Omit<PipelineOptions, 'log' | 'settings' | 'metrics' | 'maxViolationsPerRule'>;
+  readonly config: Pick<KibanaConfig, 'bridge' | 'evidence' | 'maxViolationsPerRule'>;
   readonly rules: Pick<RuleStore, 'watch'>;
   readonly status: StatusReporter;
   /** Once, before spans are taken; tried again until it succeeds. */
@@ -62,6 +64,12 @@ export class BridgeHost {
       .finally(() => clearInterval(reports));
   }
 
+  /** How it fares, as somebody in this space may know. */
+  hostStatus(space: string): Status {
+    const { version } = this.options.pipeline;
+    return hostStatus({ version, reasons: this.reasons(), pipeline: this.pipeline }, space);
+  }
+
   async stop(): Promise<void> {
     this.stopped.abort();
     await this.pipeline?.stop({ drainMs: DRAIN_MS, flushMs: FLUSH_MS });
@@ -99,6 +107,7 @@ export class BridgeHost {
         ...this.options.pipeline,
         log,
         settings: bridgeSettings(bounds, listen, ingestSettings(config.bridge)),
+        maxViolationsPerRule: config.maxViolationsPerRule,
         metrics: { count: () => undefined, batch: () => undefined },
       });
       this.trouble = undefined;
@@ -116,16 +125,18 @@ export class BridgeHost {
 
   private report(): void {
     const { status } = this.options;
-    const reason = this.trouble ?? this.monitor.problem ?? this.indexerTrouble();
-    const summary = reason
-      ? `${reason.message} (${reason.code})`
-      : this.pipeline?.accepting
-        ? ''
-        : 'The bridge is starting';
+    const [reason] = this.reasons();
+    const summary = reason ? `${reason.message} (${reason.code})` : '';
     if (summary === this.told) return;
     this.told = summary;
     if (summary === '') status.available();
     else status.degraded(summary);
+  }
+
+  private reasons(): Reason[] {
+    const reasons = [this.trouble, this.monitor.problem, this.indexerTrouble()].flatMap((reason) => reason ?? []);
+    if (reasons.length > 0 || this.pipeline?.accepting) return reasons;
+    return [{ code: 'BT_BRIDGE_UNAVAILABLE', message: 'The bridge is starting' }];
   }
 
   private indexerTrouble(): Reason | undefined {

@@ -15,6 +15,7 @@ export const configSchema = schema.object({
   evidence: schema.oneOf([schema.literal('mentioned'), schema.literal('all'), schema.literal('none')], {
     defaultValue: 'mentioned',
   }),
+  maxViolationsPerRule: schema.number({ defaultValue: 600, min: 1, max: 1_000_000 }),
   bridge: schema.object(
     {
       enabled: schema.boolean({ defaultValue: true }),

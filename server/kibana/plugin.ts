@@ -1,9 +1,11 @@
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { CoreSetup, CoreStart, KibanaRequest, PluginInitializerContext } from '@kbn/core/server';
+import type { Status } from '../../common/api/status';
 import type { Log } from '../../common/log';
 import { version } from '../../package.json';
 import { describeError } from '../elasticsearch/errors';
+import { hostStatus } from '../host/status';
 import { RuleService } from '../rules/rule_service';
 import type { KeyRing } from '../violations/keys';
 import { registerSigner } from '../violations/signer_registry';
@@ -15,6 +17,7 @@ import { deferred } from './deferred';
 import { registerFeature, type FeaturesSetup } from './feature';
 import { defineRoute, type RouteHost } from './http/define_route';
 import { RULES_ROUTES } from './http/rules_routes';
+import { STATUS_ROUTES } from './http/status_routes';
 import { VIOLATIONS_ROUTES } from './http/violations_routes';
 import { createLog } from './log';
 import { SavedObjectRuleFeed } from './saved_objects/saved_object_rule_feed';
@@ -33,6 +36,8 @@ interface StartPlugins {
   readonly spaces?: { readonly spacesService: { getSpaceId(request: KibanaRequest): string } };
   readonly security?: CoreStart['security'];
 }
+
+const OFF = 'The bridge is off: this Kibana takes no spans (betrace.bridge.enabled).';
 
 type Services = RouteHost['services'];
 
@@ -61,7 +66,7 @@ export class BeTracePlugin {
       services: async (context, request) => (await this.services.promise)(context, request),
     };
     const router = core.http.createRouter();
-    for (const route of [...RULES_ROUTES, ...VIOLATIONS_ROUTES]) defineRoute(router, host, route);
+    for (const route of [...RULES_ROUTES, ...VIOLATIONS_ROUTES, ...STATUS_ROUTES]) defineRoute(router, host, route);
   }
 
   start(core: CoreStart, plugins: StartPlugins): void {
@@ -77,6 +82,16 @@ export class BeTracePlugin {
     await this.bridge?.stop();
   }
 
+  private hostStatus(space: string): Status {
+    if (this.bridge) return this.bridge.hostStatus(space);
+    const takesSpans = this.context.config.get().bridge.enabled;
+    const message = takesSpans ? 'BeTrace is starting, or can not start; the log says why.' : OFF;
+    return hostStatus(
+      { version, reasons: [{ code: 'BT_BRIDGE_UNAVAILABLE', message }], pipeline: undefined, takesSpans },
+      space,
+    );
+  }
+
   private async open(core: CoreStart, plugins: StartPlugins): Promise<void> {
     const { log } = this;
     const config = this.context.config.get();
@@ -89,7 +104,9 @@ export class BeTracePlugin {
     const dataDir = dataDirOf(this.context);
     const ring = openKeyRing(config.signing, dataDir, log);
     ring.catch(() => undefined); // it is awaited below, and by each request that needs it
-    this.services.resolve(requestServices(core, plugins, { feed, violations, ring }));
+    this.services.resolve(
+      requestServices(core, plugins, { feed, violations, ring, status: (space) => this.hostStatus(space) }),
+    );
 
     const keys = await ring;
     if (!config.bridge.enabled) {
@@ -124,7 +141,12 @@ export class BeTracePlugin {
 function requestServices(
   core: CoreStart,
   { spaces, security }: StartPlugins,
-  shared: { feed: SavedObjectRuleFeed; violations: ElasticsearchViolationStore; ring: Promise<KeyRing> },
+  shared: {
+    feed: SavedObjectRuleFeed;
+    violations: ElasticsearchViolationStore;
+    ring: Promise<KeyRing>;
+    status: (space: string) => Status;
+  },
 ): Services {
   const authc = core.security?.authc ?? security?.authc;
   return async (context, request) => {
@@ -134,6 +156,7 @@ function requestServices(
     return {
       rules: new RuleService(new SavedObjectRuleStore(client, shared.feed), space),
       violations: async () => new ViolationService(shared.violations, await shared.ring, space),
+      status: () => shared.status(space),
       author: authc?.getCurrentUser(request)?.username ?? 'local',
     };
   };

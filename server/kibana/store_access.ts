@@ -9,12 +9,17 @@ import { statusOf } from '../elasticsearch/errors';
 
 const STREAM: estypes.SecurityIndexPrivilege[] = ['auto_configure', 'create_doc', 'read'];
 
-/** The least that BeTrace's own key must be allowed; `docs/reference/kibana.md` has it as a role descriptor. */
+/** The least that BeTrace's own key must be allowed. */
 export const NEEDED: readonly { readonly names: string[]; readonly privileges: estypes.SecurityIndexPrivilege[] }[] = [
   { names: [`traces-${VIOLATIONS_DATASET}-*`], privileges: STREAM },
   { names: [`logs-${EVIDENCE_DATASET}-*`], privileges: STREAM },
   { names: [METADATA_INDEX], privileges: ['create_index', 'view_index_metadata', 'read', 'index'] },
 ];
+
+/** What `docs/reference/kibana.md` has as a role descriptor: with the rest, the latest revisions are found at once, and earlier ones marked as superseded. */
+export const ASKED: typeof NEEDED = NEEDED.map(({ names, privileges }, index) =>
+  index === 0 ? { names, privileges: [...privileges, 'index', 'maintenance'] } : { names, privileges },
+);
 
 export interface StoreAccess {
   /** Writes and reads violations, as BeTrace and not as the user: Kibana's privileges decide who may ask. */

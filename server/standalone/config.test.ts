@@ -5,7 +5,13 @@ import { readConfig, SETTINGS } from './config';
 const base = { ELASTICSEARCH_URL: 'http://localhost:9200' };
 
 test('the defaults are the documented ones', () => {
-  expect(readConfig(base)).toMatchObject({ host: '127.0.0.1', port: 8080, settleMs: 5_000, maxTraceMs: 60_000 });
+  expect(readConfig(base)).toMatchObject({
+    host: '127.0.0.1',
+    port: 8080,
+    settleMs: 5_000,
+    maxTraceMs: 60_000,
+    maxViolationsPerRule: 600,
+  });
 });
 
 test('every setting is documented, and nothing else is', () => {
@@ -21,6 +27,7 @@ test.each([
   [{ BETRACE_SETLE_MS: '1' }, 'BETRACE_SETLE_MS is not a setting'],
   [{ BETRACE_HTTP_PORT: '80a' }, 'BETRACE_HTTP_PORT must be a whole number'],
   [{ BETRACE_HTTP_PORT: '65536' }, 'BETRACE_HTTP_PORT must be a whole number'],
+  [{ BETRACE_MAX_VIOLATIONS_PER_RULE: '0' }, 'BETRACE_MAX_VIOLATIONS_PER_RULE must be'],
   [{ BETRACE_SETTLE_MS: '-1' }, 'BETRACE_SETTLE_MS must be'],
   [{ BETRACE_SETTLE_MS: '9000', BETRACE_MAX_TRACE_MS: '8000' }, 'at least BETRACE_SETTLE_MS'],
   [{ BETRACE_LOG_LEVEL: 'loud' }, 'BETRACE_LOG_LEVEL must be one of'],

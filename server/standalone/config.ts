@@ -16,6 +16,7 @@ export interface Config {
   readonly maxTraceMs: number;
   readonly lateMs: number;
   readonly journal?: { readonly folder: string; readonly maxBytes: number };
+  readonly maxViolationsPerRule: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly signing: {
     readonly key: string | undefined;
@@ -45,6 +46,7 @@ export const SETTINGS = [
   'BETRACE_LATE_MS',
   'BETRACE_JOURNAL',
   'BETRACE_JOURNAL_MAX_BYTES',
+  'BETRACE_MAX_VIOLATIONS_PER_RULE',
   'BETRACE_LOG_LEVEL',
   'BETRACE_SIGNING_KEY',
   'BETRACE_SIGNING_KEY_FILE',
@@ -106,6 +108,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     ...(choice('BETRACE_JOURNAL', 'on', ['on', 'off']) === 'on'
       ? { journal: { folder: join(dataDir, 'journal'), maxBytes } }
       : {}),
+    maxViolationsPerRule: integer('BETRACE_MAX_VIOLATIONS_PER_RULE', 600, 1, 1_000_000),
     logLevel: choice('BETRACE_LOG_LEVEL', 'info', LOG_LEVELS),
     signing: {
       key: text('BETRACE_SIGNING_KEY'),

@@ -13,6 +13,7 @@ import { createClient } from '../elasticsearch/client';
 import { describeError } from '../elasticsearch/errors';
 import { bridgeSettings } from '../host/bridge_settings';
 import { type Pipeline, startPipeline } from '../host/pipeline';
+import { hostStatus } from '../host/status';
 import { StoreMonitor } from '../host/store_monitor';
 import { IndexRuleStore } from '../rules/index_rule_store';
 import { RuleService } from '../rules/rule_service';
@@ -65,7 +66,10 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
   let pipeline: Pipeline | undefined;
   let tellReady: () => void = () => undefined;
   const ready = new Promise<void>((resolve) => (tellReady = resolve));
-  const metrics = createMetrics(() => pipeline?.bridge.status());
+  const metrics = createMetrics(
+    () => pipeline?.bridge.status(),
+    () => pipeline?.indexer(),
+  );
   const keys = new ApiKeys(client);
   const needsKeys = !isLoopback(config.host);
   const violations = new ElasticsearchViolationStore(client, log);
@@ -101,6 +105,7 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
     rules: new RuleService(rules, SPACE),
     violations: new ViolationService(violations, ring, SPACE),
     readiness,
+    status: () => hostStatus({ version, reasons: readiness().reasons, pipeline }, SPACE),
     metrics: metrics.registry,
     pagesDir: path.join(__dirname, 'public'),
     tls: tls?.options,
@@ -126,6 +131,7 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
       log,
       metrics: metrics.indexer,
       dataDir: config.dataDir,
+      maxViolationsPerRule: config.maxViolationsPerRule,
       version,
     });
     await app.listen({ host: config.host, port: config.port });

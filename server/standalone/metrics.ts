@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { BridgeStatus } from '../bridge/messages';
-import type { IndexerMetrics } from '../violations/indexer';
+import type { IndexerMetrics, IndexerStatus } from '../violations/indexer';
 
 export interface Metrics {
   readonly registry: Registry;
@@ -12,8 +12,12 @@ export interface Metrics {
 /**
  * The host's own measures, and the bridge's as its worker last told them.
  * @param status undefined until the worker has spoken
+ * @param indexer undefined until there is one
  */
-export function createMetrics(status: () => BridgeStatus | undefined): Metrics {
+export function createMetrics(
+  status: () => BridgeStatus | undefined,
+  indexer: () => IndexerStatus | undefined,
+): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'betrace_' });
   const registers = [registry];
@@ -89,6 +93,22 @@ export function createMetrics(status: () => BridgeStatus | undefined): Metrics {
     labelNames: ['code'],
     registers,
   });
+  const host = (name: string, help: string, read: (s: IndexerStatus) => number): void => {
+    new Gauge({
+      name: `betrace_${name}`,
+      help,
+      registers,
+      collect() {
+        const now = indexer();
+        if (now) this.set(read(now));
+      },
+    });
+  };
+  host('index_pending', 'Findings that are not known to be in Elasticsearch.', (s) => s.pending);
+  host('dead_letters', 'Refused documents that the dead-letter file holds.', (s) => s.deadLetters.kept);
+  host('dead_letters_lost', 'Refused documents that it does not hold, of this run.', (s) => s.deadLetters.lost);
+  host('dead_letters_full', '1 where the dead-letter file takes no more.', (s) => Number(s.deadLetters.full));
+
   const judgements = new Counter({
     name: 'betrace_judgements_total',
     help: 'Judgements that reached the host, by severity and by what became of them.',

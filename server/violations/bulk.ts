@@ -4,13 +4,16 @@ import { describeError, statusOf } from '../elasticsearch/errors';
 /** What became of a document: `retry` may succeed later, `rejected` never will. */
 export type Written = 'created' | 'exists' | { readonly rejected: string } | { readonly retry: string };
 
+/** Whether a reason to retry says that Elasticsearch has too much to do, or is not able to just now. */
+export const isOverload = (reason: string): boolean => /^(429|503) /.test(reason);
+
 export interface BulkItem {
   readonly index: string;
   readonly id: string;
   readonly document: object;
 }
 
-const REQUEST_TIMEOUT_MS = 30_000;
+export const REQUEST_TIMEOUT_MS = 30_000;
 
 /**
  * Creates documents, each of which fares on its own. A request that is refused whole (too large, malformed) is halved until

@@ -1,10 +1,11 @@
-import type { Judgement, WitnessSpan } from '../../common/engine/judgement';
+import type { WitnessSpan } from '../../common/engine/judgement';
 import type {
   EvidenceAttribute,
   EvidenceDocument,
   EvidenceMode,
   EvidenceSpan,
 } from '../../common/violations/evidence_document';
+import type { Finding } from '../../common/violations/finding';
 import { EVIDENCE_DATASET, namespaceOf } from '../../common/violations/namespace';
 import { evidenceAttribute, redactedText } from './evidence_value';
 import { MAX_NAME, NO_SERVICE, isoTime, startOf } from './span_fields';
@@ -14,6 +15,8 @@ export const MAX_EVIDENCE_BYTES = 64 * 1024;
 const MAX_STATUS_MESSAGE = 2_048;
 const MAX_ABSENCES = 32;
 const MAX_LOOKED_FOR = 1_024;
+/** What a later revision may need more than the first. */
+const REVISION_DIGITS = 15;
 
 /** What evidence may still grow by, and what became of it on the way. */
 class Ledger {
@@ -34,23 +37,23 @@ class Ledger {
   }
 }
 
-/** The evidence document of a judgement: at most 64 KiB, redacted, and the same wherever the same spans were judged. */
+/** The evidence document of a finding: at most 64 KiB, redacted, and the same wherever the same spans were judged. */
 export function evidenceDocument(
-  judgement: Judgement,
+  finding: Finding,
   violation: { readonly id: string; readonly revision: number },
   mode: EvidenceMode,
 ): EvidenceDocument {
-  const { rule } = judgement;
-  const first = judgement.witnesses[0];
+  const { rule } = finding;
+  const first = finding.witnesses[0];
   const shape = (
     spans: readonly EvidenceSpan[],
     absences: EvidenceDocument['betrace']['evidence']['absences'],
     ledger: Pick<Ledger, 'redacted' | 'truncated'>,
   ): EvidenceDocument => ({
-    '@timestamp': isoTime(startOf(judgement)),
+    '@timestamp': isoTime(startOf(finding)),
     data_stream: { type: 'logs', dataset: EVIDENCE_DATASET, namespace: namespaceOf(rule.space) },
     event: { kind: 'event', action: 'betrace.evidence' },
-    trace: { id: judgement.traceId },
+    trace: { id: finding.traceId },
     service: { name: boundedText(first?.service ?? NO_SERVICE, MAX_NAME) },
     rule: { id: rule.id, version: rule.version },
     betrace: {
@@ -68,18 +71,18 @@ export function evidenceDocument(
   const frame = Buffer.byteLength(
     JSON.stringify(shape([], [], { redacted: Number.MAX_SAFE_INTEGER, truncated: false })),
   );
-  const ledger = new Ledger(MAX_EVIDENCE_BYTES - frame);
-  const absences = absencesOf(judgement, ledger);
-  const spans = spansOf(judgement.witnesses, mode, ledger);
+  const ledger = new Ledger(MAX_EVIDENCE_BYTES - frame - REVISION_DIGITS);
+  const absences = absencesOf(finding, ledger);
+  const spans = spansOf(finding.witnesses, mode, ledger);
   return shape(spans, absences, ledger);
 }
 
-function absencesOf(judgement: Judgement, ledger: Ledger): EvidenceDocument['betrace']['evidence']['absences'] {
-  const absences = judgement.absences.slice(0, MAX_ABSENCES).map(({ looked_for, window }) => ({
+function absencesOf(finding: Finding, ledger: Ledger): EvidenceDocument['betrace']['evidence']['absences'] {
+  const absences = finding.absences.slice(0, MAX_ABSENCES).map(({ looked_for, window }) => ({
     looked_for: boundedText(looked_for, MAX_LOOKED_FOR),
     ...(window ? { window: { from_us: window.fromUs, to_us: window.toUs } } : {}),
   }));
-  if (judgement.absences.length > MAX_ABSENCES) ledger.truncated = true;
+  if (finding.absences.length > MAX_ABSENCES) ledger.truncated = true;
   return absences.filter((absence) => ledger.admit(absence));
 }
 

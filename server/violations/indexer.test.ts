@@ -5,8 +5,9 @@ import { BeTraceError } from '../../common/errors';
 import type { Written } from './bulk';
 import { DEAD_LETTER_FILE, DeadLetters } from './dead_letters';
 import { type IndexerCount, type IndexerOptions, createIndexer } from './indexer';
-import { type Signed, createSigner } from './sign';
-import { CONTEXT, hex, judgement, recordingLog, testRing } from './test_support/fixtures';
+import type { Draft } from './document';
+import { createSigner } from './sign';
+import { CONTEXT, hex, judgement, recordingLog, testRing, witness } from './test_support/fixtures';
 
 let dataDir: string;
 beforeEach(() => void (dataDir = mkdtempSync(join(tmpdir(), 'betrace-indexer-'))));
@@ -15,7 +16,7 @@ afterEach(() => rmSync(dataDir, { recursive: true }));
 const sign = createSigner(testRing());
 
 function setUp(
-  write: (items: readonly Signed[]) => Written[] | Promise<Written[]>,
+  write: (items: readonly Draft[]) => Written[] | Promise<Written[]>,
   other: Partial<IndexerOptions> = {},
 ) {
   const log = recordingLog();
@@ -33,12 +34,13 @@ function setUp(
     metrics: { count: (what) => void counts.set(what, (counts.get(what) ?? 0) + 1), batch: () => {} },
     dataDir,
     document: CONTEXT,
+    maxViolationsPerRule: Infinity,
     ...other,
   });
   return { indexer, log, counts, batches };
 }
 
-const created = (items: readonly Signed[]): Written[] => items.map(() => 'created');
+const created = (items: readonly Draft[]): Written[] => items.map(() => 'created');
 const violated = (count: number) => Array.from({ length: count }, () => judgement({ traceId: hex(16) }));
 const isStoreUnavailable = expect.objectContaining({ code: 'BT_STORE_UNAVAILABLE' }) as Error;
 
@@ -48,7 +50,7 @@ test('what is not to be written is counted; the rest is written, in order of the
   const acks = await indexer.accept([judgement({ verdict: 'inconclusive' }), judgement(), shadow]);
   expect(acks).toEqual(['counted', 'created', 'counted']);
   expect(Object.fromEntries(counts)).toEqual({ inconclusive: 1, created: 1, shadow: 1 });
-  expect(indexer.status()).toEqual({ prepared: true, pending: 0, trouble: null });
+  expect(indexer.status()).toMatchObject({ prepared: true, pending: 0, trouble: null });
 });
 
 test('batches are bounded in number and bytes', async () => {
@@ -74,7 +76,7 @@ test('each item is retried on its own until it is in', async () => {
   const { indexer, counts, log } = setUp((items) => {
     round++;
     return items.map(({ violation }, index) => {
-      const id = violation.trace.id;
+      const id = violation.trace!.id;
       attempts.set(id, (attempts.get(id) ?? 0) + 1);
       return round === 1 && index % 2 === 0 ? { retry: '429 es_rejected_execution_exception' } : 'created';
     });
@@ -104,7 +106,7 @@ test('an item that never gets through does not hold up the others', async () => 
   const stuck = judgement({ traceId: hex(16) });
   const { indexer } = setUp((items) =>
     items.map(({ violation }) =>
-      violation.trace.id === stuck.traceId ? { retry: '403 security_exception' } : 'created',
+      violation.trace!.id === stuck.traceId ? { retry: '403 security_exception' } : 'created',
     ),
   );
   const never = indexer.accept([stuck]);
@@ -120,14 +122,14 @@ test('what is refused for good is a dead letter: kept whole in the file, without
   expect(await indexer.accept([item])).toEqual([{ rejected: '400 document_parsing_exception' }]);
   const path = join(dataDir, DEAD_LETTER_FILE);
   expect(statSync(path).mode & 0o777).toBe(0o600);
-  const letter = JSON.parse(readFileSync(path, 'utf8')) as { document: Signed };
+  const letter = JSON.parse(readFileSync(path, 'utf8')) as { document: Draft };
   expect(letter).toMatchObject({ reason: '400 document_parsing_exception', ruleId: 'rule-1', traceId: item.traceId });
   expect(letter.document.violation.betrace.violation.message).toBe(secret);
   expect(log.lines.join()).not.toContain(secret);
 });
 
 test('a judgement that no document can be made of is refused, the others are written', async () => {
-  const broken = judgement({ waitedMs: Number.NaN });
+  const broken = judgement({ witnesses: [witness({ startUs: Number.NaN })] });
   const { indexer } = setUp(created);
   const [first, second] = await indexer.accept([broken, judgement()]);
   expect(first).toEqual({ rejected: expect.stringContaining('BT_INTERNAL') as string });
@@ -178,12 +180,125 @@ describe('stop', () => {
   });
 });
 
-test('the dead-letter file stops growing at its bound', async () => {
+describe('findings of one rule and trace', () => {
+  test('stay in their order, whatever has to be tried again, and never meet in one batch', async () => {
+    const traces = [hex(16), hex(16), hex(16)];
+    const seen = new Map<string, number[]>();
+    let round = 0;
+    const { indexer } = setUp((drafts) => {
+      round++;
+      const ids = drafts.map(({ violation }) => violation.trace!.id);
+      expect(new Set(ids).size).toBe(ids.length);
+      return drafts.map(({ violation }, index) => {
+        if ((round + index) % 3 === 0) return { retry: '403 security_exception' };
+        const { trace, betrace } = violation;
+        seen.set(trace!.id, [...(seen.get(trace!.id) ?? []), betrace.violation.completeness.late_spans]);
+        return 'created';
+      });
+    });
+    const items = [1, 2, 3, 4].flatMap((lateSpans) =>
+      traces.map((traceId) => ({ ...judgement({ traceId }), lateSpans })),
+    );
+    const acks = await Promise.all([indexer.accept(items.slice(0, 5)), indexer.accept(items.slice(5))]);
+    expect(acks.flat()).toEqual(items.map(() => 'created'));
+    expect([...seen.values()]).toEqual(traces.map(() => [1, 2, 3, 4]));
+  });
+
+  test('go on after one of them is refused for good', async () => {
+    const traceId = hex(16);
+    let first = true;
+    const { indexer } = setUp((drafts) =>
+      drafts.map(() => {
+        if (!first) return 'created';
+        first = false;
+        return { rejected: '400 x' };
+      }),
+    );
+    const items = [judgement({ traceId }), { ...judgement({ traceId }), lateSpans: 1 }];
+    expect(await indexer.accept(items)).toEqual([{ rejected: '400 x' }, 'created']);
+  });
+});
+
+describe('a rule that matches too much', () => {
+  const minute = (n: number): Date => new Date(Date.UTC(2026, 2, 1, 12, n, 30));
+
+  test('has its share written and the rest counted; one document says how many, when the minute is over', async () => {
+    let now = minute(0);
+    const written: Draft[] = [];
+    const { indexer, counts } = setUp(
+      (drafts) => {
+        written.push(...drafts);
+        return created(drafts);
+      },
+      { maxViolationsPerRule: 3, now: () => now },
+    );
+    const retracted = { ...judgement({ traceId: hex(16) }), verdict: 'retracted' as const, lateSpans: 1 };
+    const shadow = judgement({ rule: { id: 'other', mode: 'shadow' } });
+    const acks = await indexer.accept([...violated(5), retracted, shadow]);
+    expect(acks).toEqual(['created', 'created', 'created', 'suppressed', 'suppressed', 'created', 'counted']);
+    expect(indexer.status().rules).toEqual([
+      { ruleId: 'rule-1', space: 'default', shadow: 0, suppressed: 2, suppressedLastMinute: 2 },
+      { ruleId: 'other', space: 'default', shadow: 1, suppressed: 0, suppressedLastMinute: 0 },
+    ]);
+    now = minute(1);
+    expect(await indexer.accept(violated(1))).toEqual(['created']);
+    await indexer.stop(1_000);
+    const told = written.filter(({ violation }) => violation.betrace.violation.verdict === 'suppressed');
+    expect(told).toHaveLength(1);
+    expect(told[0]!.violation).toMatchObject({
+      '@timestamp': '2026-03-01T12:00:00.000Z',
+      event: { kind: 'metric', action: 'betrace.suppression', outcome: 'unknown' },
+      betrace: {
+        violation: {
+          suppressed: { count: 2, from: '2026-03-01T12:00:00.000Z', to: '2026-03-01T12:01:00.000Z' },
+          message: expect.stringContaining('2 violations of "Charges are audited"') as string,
+        },
+      },
+    });
+    for (const field of ['processor', 'trace', 'span', 'transaction', 'parent', 'error'])
+      expect(told[0]!.violation).not.toHaveProperty(field);
+    expect(Object.fromEntries(counts)).toEqual({ created: 5, suppressed: 2, shadow: 1 });
+  });
+
+  test('that it was held back is told at the end, too', async () => {
+    const written: Draft[] = [];
+    const { indexer } = setUp(
+      (drafts) => {
+        written.push(...drafts);
+        return created(drafts);
+      },
+      { maxViolationsPerRule: 1 },
+    );
+    await indexer.accept(violated(3));
+    expect(await indexer.stop(1_000)).toEqual({ abandoned: 0 });
+    expect(written.at(-1)!.violation.betrace.violation.suppressed?.count).toBe(2);
+  });
+});
+
+test('the dead-letter file stops growing at its bound, and it is said', async () => {
   const log = recordingLog();
   const letters = new DeadLetters(dataDir, log, 1_000);
-  await Promise.all(Array.from({ length: 50 }, (_, n) => letters.keep({ at: '', reason: 'x'.repeat(50), n })));
-  const size = statSync(join(dataDir, DEAD_LETTER_FILE)).size;
+  await Promise.all(Array.from({ length: 50 }, (_, n) => letters.keep({ at: `${n}`, reason: 'x'.repeat(50), n })));
+  const file = join(dataDir, DEAD_LETTER_FILE);
+  const size = statSync(file).size;
   expect(size).toBeGreaterThan(500);
   expect(size).toBeLessThanOrEqual(1_000);
   expect(log.lines.length).toBeGreaterThan(0);
+  const lines = readFileSync(file, 'utf8').trim().split('\n');
+  const status = { file: DEAD_LETTER_FILE, kept: lines.length, lost: 50 - lines.length, full: true };
+  expect(letters.status()).toEqual({ ...status, last: { at: '49', reason: 'x'.repeat(50) } });
+
+  // the next run knows of them, and goes on where somebody took the file away
+  const next = new DeadLetters(dataDir, log, 1_000);
+  await next.keep({ at: 'then', reason: 'y'.repeat(500) });
+  expect(next.status()).toMatchObject({ kept: lines.length, lost: 1, full: true });
+  rmSync(file);
+  await next.keep({ at: 'now', reason: 'z' });
+  expect(next.status()).toEqual({
+    file: DEAD_LETTER_FILE,
+    kept: 1,
+    lost: 1,
+    full: false,
+    last: { at: 'now', reason: 'z' },
+  });
 });

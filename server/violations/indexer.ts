@@ -1,25 +1,32 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Judgement } from '../../common/engine/judgement';
 import { Backoff } from '../../common/backoff';
 import { BeTraceError, type ErrorCode } from '../../common/errors';
 import type { Log } from '../../common/log';
+import type { Severity } from '../../common/rules/rule';
 import type { Ack } from '../../common/violations/ack';
+import type { Finding } from '../../common/violations/finding';
 import { describeError } from '../elasticsearch/errors';
-import type { Written } from './bulk';
-import { DeadLetters } from './dead_letters';
-import { type DocumentContext, draftOf } from './document';
-import { type Made, type Pending, takeBatch, where } from './pending';
+import { restOfMinute } from './brake';
+import { type Written, isOverload } from './bulk';
+import { DeadLetters, type DeadLettersStatus } from './dead_letters';
+import { type DocumentContext, type Draft, type Suppression, draftOf, idOf, suppressionDraft } from './document';
+import { Lanes } from './lanes';
+import { type Batch, type Pending, type PendingCount, takeBatch } from './pending';
+import type { RuleCount } from './rule_counts';
 import type { Signer } from './sign';
 import type { ViolationStore } from './store';
+import { type OnlyCounted, Triage } from './triage';
 
 const RETRY = { firstMs: 250, maxMs: 10_000 };
 const MAX_PAUSE_WHILE_STOPPING_MS = 500;
+/** Timers may be early by as much as they like to round. */
+const TIMER_SLACK_MS = 50;
 
-/** What became of judgements; `retried` counts attempts. */
-export type IndexerCount = 'created' | 'exists' | 'rejected' | 'retried' | 'inconclusive' | 'shadow';
+/** What became of findings; `retried` counts attempts. */
+export type IndexerCount = PendingCount | OnlyCounted;
 
 export interface IndexerMetrics {
-  count(what: IndexerCount, severity: Judgement['rule']['severity']): void;
+  count(what: IndexerCount, severity: Severity): void;
   /** A batch was tried; `seconds` is how long Elasticsearch took. */
   batch(seconds: number): void;
 }
@@ -31,6 +38,8 @@ export interface IndexerOptions {
   readonly metrics: IndexerMetrics;
   readonly dataDir: string;
   readonly document: Omit<DocumentContext, 'foundAt'>;
+  /** Of one rule in one space, in a minute; what is found beyond it is counted. */
+  readonly maxViolationsPerRule: number;
   /** What must be done once before the first write (templates, the signing key's registration); retried until it succeeds. */
   readonly prepare?: () => Promise<void>;
   readonly now?: () => Date;
@@ -39,24 +48,28 @@ export interface IndexerOptions {
 export interface IndexerStatus {
   /** What must be done before the first write is done. */
   readonly prepared: boolean;
-  /** Judgements accepted and not yet answered. */
+  /** Findings accepted and not yet answered. */
   readonly pending: number;
   /** Why nothing gets through at present; null where all is well. */
   readonly trouble: { readonly code: ErrorCode; readonly message: string; readonly since: string } | null;
+  readonly deadLetters: DeadLettersStatus;
+  /** Of the rules of which something was found and not written. */
+  readonly rules: readonly RuleCount[];
 }
 
 export interface Indexer {
   /**
    * Resolves when every item is in the store, counted, or refused for good. While Elasticsearch is away it waits.
+   * Findings of one rule and trace are written in the order in which they came.
    * @throws BT_STORE_UNAVAILABLE where the indexer was stopped first: such items are not to be acknowledged
    */
-  accept(items: readonly Judgement[]): Promise<Ack[]>;
+  accept(items: readonly Finding[]): Promise<Ack[]>;
   status(): IndexerStatus;
   /** Keeps trying for so long, then gives up on what is left. Takes no more items. */
   stop(ms: number): Promise<{ readonly abandoned: number }>;
 }
 
-/** The pump between judgements and the store. It begins at once to prepare, if there is something to. */
+/** The pump between findings and the store. It begins at once to prepare, if there is something to. */
 export function createIndexer(options: IndexerOptions): Indexer {
   const indexer = new ViolationIndexer(options);
   indexer.begin();
@@ -66,7 +79,10 @@ export function createIndexer(options: IndexerOptions): Indexer {
 class ViolationIndexer implements Indexer {
   private readonly queue: Pending[] = [];
   private readonly open = new Set<Pending>();
+  private readonly lanes = new Lanes<Pending>();
+  private readonly triage: Triage;
   private readonly deadLetters: DeadLetters;
+  private minute: NodeJS.Timeout | undefined;
   private pausing: AbortController | undefined;
   private running: Promise<void> | undefined;
   private prepared: boolean;
@@ -77,6 +93,7 @@ class ViolationIndexer implements Indexer {
 
   constructor(private readonly options: IndexerOptions) {
     this.deadLetters = new DeadLetters(options.dataDir, options.log);
+    this.triage = new Triage(options.maxViolationsPerRule);
     this.prepared = options.prepare === undefined;
   }
 
@@ -84,18 +101,26 @@ class ViolationIndexer implements Indexer {
     this.running ??= this.run();
   }
 
-  accept(items: readonly Judgement[]): Promise<Ack[]> {
+  accept(items: readonly Finding[]): Promise<Ack[]> {
     if (this.stopping) return Promise.reject(stopped());
+    this.tellSuppressed();
     const acks = Promise.all(items.map((item) => this.acceptOne(item)));
     this.begin();
     return acks;
   }
 
   status(): IndexerStatus {
-    return { prepared: this.prepared, pending: this.open.size, trouble: this.trouble };
+    return {
+      prepared: this.prepared,
+      pending: this.open.size,
+      trouble: this.trouble,
+      deadLetters: this.deadLetters.status(),
+      rules: this.triage.list(this.now()),
+    };
   }
 
   async stop(ms: number): Promise<{ readonly abandoned: number }> {
+    this.tellSuppressed({ all: true });
     this.stopping = true;
     this.pausing?.abort();
     if (this.open.size === 0) this.closed = true;
@@ -112,18 +137,75 @@ class ViolationIndexer implements Indexer {
     return { abandoned };
   }
 
-  private acceptOne(judgement: Judgement): Promise<Ack> {
-    const { rule, verdict } = judgement;
-    const only = verdict === 'inconclusive' ? 'inconclusive' : rule.mode === 'shadow' ? 'shadow' : undefined;
+  private acceptOne(finding: Finding): Promise<Ack> {
+    const { rule, traceId } = finding;
+    const { metrics, document } = this.options;
+    const foundAt = this.now();
+    const only = this.triage.onlyCounted(finding, foundAt);
+    if (only === 'suppressed') this.watchMinute(foundAt);
     if (only) {
-      this.options.metrics.count(only, rule.severity);
-      return Promise.resolve('counted');
+      metrics.count(only, rule.severity);
+      return Promise.resolve(only === 'suppressed' ? only : 'counted');
     }
     return new Promise<Ack>((resolve, reject) => {
-      const entry: Pending = { judgement, foundAt: this.now(), resolve, reject, attempts: 0 };
-      this.open.add(entry);
-      this.queue.push(entry);
+      this.enter({
+        key: idOf(finding),
+        where: { ruleId: rule.id, ruleVersion: rule.version, traceId },
+        make: () => draftOf(finding, { ...document, foundAt }),
+        count: (what) => {
+          metrics.count(what, rule.severity);
+          if (what === 'exists') this.triage.wasKnown(finding, foundAt);
+        },
+        resolve,
+        reject,
+        attempts: 0,
+      });
     });
+  }
+
+  private watchMinute(now: Date): void {
+    this.minute ??= setTimeout(
+      () => {
+        this.minute = undefined;
+        this.tellSuppressed();
+      },
+      restOfMinute(now) + TIMER_SLACK_MS,
+    ).unref();
+  }
+
+  /** Puts on record how many violations were not written in the minutes that are over. */
+  private tellSuppressed({ all = false } = {}): void {
+    const foundAt = this.now();
+    const over = this.triage.suppressions(foundAt, { all });
+    if (over.length === 0 && !all) return;
+    clearTimeout(this.minute);
+    this.minute = undefined;
+    for (const suppression of over) this.enter(this.suppressionEntry(suppression, foundAt));
+    if (over.length > 0) this.begin();
+  }
+
+  private suppressionEntry(suppression: Suppression, foundAt: Date): Pending {
+    const { id: ruleId, version: ruleVersion } = suppression.first.rule;
+    const { id: key, count } = suppression;
+    this.options.log.warn(
+      { ruleId, count },
+      'A rule was violated too often: so many of its violations were only counted',
+    );
+    const nothing = (): void => undefined;
+    return {
+      key,
+      where: { ruleId, ruleVersion },
+      make: () => suppressionDraft(suppression, { ...this.options.document, foundAt }),
+      count: nothing,
+      resolve: nothing,
+      reject: nothing,
+      attempts: 0,
+    };
+  }
+
+  private enter(entry: Pending): void {
+    this.open.add(entry);
+    if (this.lanes.enter(entry)) this.queue.push(entry);
   }
 
   private async run(): Promise<void> {
@@ -153,68 +235,67 @@ class ViolationIndexer implements Indexer {
 
   /** Writes one batch; false where it is better to wait before the next. */
   private async writeNext(): Promise<boolean> {
-    const batch = await this.takeBatch();
-    if (batch.length === 0) return true;
+    const { entries, drafts } = await this.takeBatch();
+    if (entries.length === 0) return true;
     const from = performance.now();
-    const written = await this.write(batch);
+    const written = await this.write(drafts);
     this.options.metrics.batch((performance.now() - from) / 1_000);
     const failed: string[] = [];
-    for (const [index, entry] of batch.entries()) {
-      const reason = await this.settle(entry, written[index]!);
+    for (const [index, entry] of entries.entries()) {
+      const reason = await this.settle(entry, drafts[index]!, written[index]!);
       if (reason !== undefined) failed.push(reason);
     }
-    if (failed.length < batch.length) this.recover(failed.length);
-    if (failed.length === 0) return true;
-    if (failed.length === batch.length) this.fail('BT_STORE_UNAVAILABLE', failed[0]!);
-    return failed.length < batch.length && this.queue.some(({ attempts }) => attempts === 0);
+    if (failed.length === 0) {
+      this.recover(0);
+      return true;
+    }
+    const overloads = failed.filter(isOverload).length;
+    if (failed.length < entries.length) this.recover(failed.length, { slowly: overloads * 2 > entries.length });
+    else this.fail('BT_STORE_UNAVAILABLE', failed[0]!);
+    // what Elasticsearch has no room for now is no reason to send it more
+    if (overloads > 0 || failed.length === entries.length) return false;
+    return this.queue.some(({ attempts }) => attempts === 0);
   }
 
-  private write(batch: readonly Pending[]): Promise<Written[]> {
-    return this.options.store.write(batch.map(({ made }) => made!.signed)).catch((error: unknown) => {
+  private write(drafts: readonly Draft[]): Promise<Written[]> {
+    return this.options.store.write(drafts, this.options.sign).catch((error: unknown) => {
       const retry = describeError(error);
-      return batch.map(() => ({ retry }));
+      return drafts.map(() => ({ retry }));
     });
   }
 
-  private async takeBatch(): Promise<Pending[]> {
-    const { batch, unmakeable } = takeBatch(this.queue, this.make);
-    for (const entry of unmakeable) await this.refuse(entry, 'BT_INTERNAL no document can be made of it');
+  private async takeBatch(): Promise<Batch> {
+    const { unmakeable, ...batch } = takeBatch(this.queue);
+    for (const entry of unmakeable) await this.refuse(entry, null, 'BT_INTERNAL no document can be made of it');
     return batch;
   }
 
-  private readonly make = (entry: Pending): Made => {
-    const draft = draftOf(entry.judgement, { ...this.options.document, foundAt: entry.foundAt });
-    const signed = this.options.sign(draft);
-    return { signed, bytes: Buffer.byteLength(JSON.stringify(signed)) };
-  };
-
   /** Answers the entry; or puts it back at the end and returns why it must be tried again. */
-  private async settle(entry: Pending, written: Written): Promise<string | undefined> {
+  private async settle(entry: Pending, draft: Draft, written: Written): Promise<string | undefined> {
     if (typeof written === 'object' && 'retry' in written) {
       entry.attempts++;
-      this.options.metrics.count('retried', entry.judgement.rule.severity);
+      entry.count('retried');
       if (this.open.has(entry)) this.queue.push(entry);
       return written.retry;
     }
-    if (typeof written === 'object') await this.refuse(entry, written.rejected);
+    if (typeof written === 'object') await this.refuse(entry, draft, written.rejected);
     else this.answer(entry, written, written);
     return undefined;
   }
 
-  private async refuse(entry: Pending, reason: string): Promise<void> {
-    this.options.log.error(
-      { reason, ...where(entry) },
-      'A violation was refused for good and is kept as a dead letter',
-    );
-    const document = entry.made?.signed ?? null;
-    await this.deadLetters.keep({ at: this.now().toISOString(), reason, ...where(entry), document });
+  private async refuse(entry: Pending, document: object | null, reason: string): Promise<void> {
+    const { where } = entry;
+    this.options.log.error({ reason, ...where }, 'A violation was refused for good and is kept as a dead letter');
+    await this.deadLetters.keep({ at: this.now().toISOString(), reason, ...where, document });
     this.answer(entry, { rejected: reason }, 'rejected');
   }
 
-  private answer(entry: Pending, ack: Ack, what: IndexerCount): void {
+  private answer(entry: Pending, ack: Ack, what: PendingCount): void {
     if (!this.open.delete(entry)) return;
-    this.options.metrics.count(what, entry.judgement.rule.severity);
+    entry.count(what);
     entry.resolve(ack);
+    const next = this.lanes.leave(entry);
+    if (next) this.queue.push(next);
   }
 
   private fail(code: ErrorCode, message: string): void {
@@ -227,8 +308,9 @@ class ViolationIndexer implements Indexer {
     }
   }
 
-  private recover(stillFailing: number): void {
-    this.retries.reset();
+  /** @param slowly more was refused than taken: the pauses go on growing */
+  private recover(stillFailing: number, { slowly = false } = {}): void {
+    if (!slowly) this.retries.reset();
     if (!this.trouble) return;
     const { since } = this.trouble;
     this.trouble = null;

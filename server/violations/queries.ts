@@ -58,7 +58,36 @@ export const latestRequest = (ids: readonly string[], spaces: readonly string[])
   query: { terms: { [`${FIELD}.id`]: [...ids] } },
   collapse: { field: `${FIELD}.id` },
   sort: [{ [`${FIELD}.revision`]: { order: 'desc' } }],
-  _source: [`${FIELD}.id`, `${FIELD}.revision`, `${FIELD}.verdict_digest`],
+  _source: [`${FIELD}.id`, `${FIELD}.revision`, `${FIELD}.verdict`, `${FIELD}.verdict_digest`],
+});
+
+const MAX_HITS = 10_000;
+
+/** All revisions of the violations that have one of these verdicts. */
+export const earlierRequest = (
+  ids: readonly string[],
+  digests: readonly string[],
+  spaces: readonly string[],
+): estypes.SearchRequest => ({
+  index: spaces.map(violationsStream),
+  ...LENIENT,
+  size: MAX_HITS,
+  query: {
+    bool: {
+      filter: [{ terms: { [`${FIELD}.id`]: [...ids] } }, { terms: { [`${FIELD}.verdict_digest`]: [...digests] } }],
+    },
+  },
+  _source: [`${FIELD}.id`, `${FIELD}.verdict_digest`],
+});
+
+/** All revisions of the violations that are not marked as superseded, with what is needed to change them. */
+export const notSupersededRequest = (ids: readonly string[], spaces: readonly string[]): estypes.SearchRequest => ({
+  index: spaces.map(violationsStream),
+  ...LENIENT,
+  size: MAX_HITS,
+  query: { bool: { filter: [{ terms: { [`${FIELD}.id`]: [...ids] } }, { term: { [`${FIELD}.superseded`]: false } }] } },
+  seq_no_primary_term: true,
+  _source: [`${FIELD}.id`, `${FIELD}.revision`],
 });
 
 const MAX_REVISIONS = 64;

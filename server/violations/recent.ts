@@ -8,6 +8,10 @@ export class Recent<Value> {
     return this.entries.get(key);
   }
 
+  values(): IterableIterator<Value> {
+    return this.entries.values();
+  }
+
   set(key: string, value: Value): void {
     this.entries.delete(key);
     this.entries.set(key, value);

@@ -15,7 +15,7 @@ export interface Signed {
   readonly evidence: EvidenceDocument;
 }
 
-export type Signer = (draft: Draft) => Signed;
+export type Signer = (draft: Pick<Draft, 'violation' | 'evidence'>) => Signed;
 
 /** A signer with the ring's signing key. */
 export function createSigner(ring: KeyRing): Signer {

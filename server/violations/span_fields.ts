@@ -1,4 +1,4 @@
-import type { Judgement } from '../../common/engine/judgement';
+import type { Finding } from '../../common/violations/finding';
 
 /** Names are keywords in Elasticsearch, which refuses those beyond 32,766 bytes. */
 export const MAX_NAME = 1_024;
@@ -15,4 +15,4 @@ export function isoTime(us: number): string {
 }
 
 /** Start of the first witness, in microseconds; 0 where there is none. */
-export const startOf = (judgement: Judgement): number => judgement.witnesses[0]?.startUs ?? 0;
+export const startOf = (finding: Finding): number => finding.witnesses[0]?.startUs ?? 0;

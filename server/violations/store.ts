@@ -9,7 +9,8 @@ import type { ViolationDocument } from '../../common/violations/violation_docume
 import { encodeCursor } from '../elasticsearch/cursor';
 import { describeError, withStore } from '../elasticsearch/errors';
 import { evidenceRequest, searchRequest, violationRequest, type ViolationQuery } from './queries';
-import type { Signed } from './sign';
+import type { Draft } from './document';
+import type { Signer } from './sign';
 import { ViolationWriter } from './writer';
 import type { Written } from './bulk';
 
@@ -28,8 +29,8 @@ export interface StoredViolation {
 }
 
 export interface ViolationStore {
-  /** One answer for each item, in order; writing what is there already answers `exists`. Never throws. */
-  write(items: readonly Signed[]): Promise<Written[]>;
+  /** One answer for each draft, in order; where what it says stands already, `exists`. Never throws. */
+  write(drafts: readonly Draft[], sign: Signer): Promise<Written[]>;
   search(query: ViolationQuery, space: string): Promise<ViolationsPage>;
   get(id: string, space: string): Promise<Violation>;
   getWithEvidence(id: string, space: string): Promise<StoredViolation>;
@@ -46,8 +47,8 @@ export class ElasticsearchViolationStore implements ViolationStore {
     this.writer = new ViolationWriter(client, log);
   }
 
-  write(items: readonly Signed[]): Promise<Written[]> {
-    return this.writer.write(items);
+  write(drafts: readonly Draft[], sign: Signer): Promise<Written[]> {
+    return this.writer.write(drafts, sign);
   }
 
   async search(query: ViolationQuery, space: string): Promise<ViolationsPage> {

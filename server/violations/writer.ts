@@ -2,168 +2,179 @@ import type { Client } from '@elastic/elasticsearch';
 import type { Log } from '../../common/log';
 import { evidenceId, revisionId } from '../../common/violations/identity';
 import { evidenceStream, violationsStream } from '../../common/violations/namespace';
-import type { ViolationDocument } from '../../common/violations/violation_document';
-import { describeError, statusOf } from '../elasticsearch/errors';
+import { describeError } from '../elasticsearch/errors';
 import { type BulkItem, type Written, bulkCreate } from './bulk';
-import { LENIENT, latestRequest } from './queries';
-import { Recent } from './recent';
-import type { Signed } from './sign';
+import type { Draft } from './document';
+import { type Standing, atRevision, nextRevision } from './revision';
+import type { Signed, Signer } from './sign';
+import { Standings, fieldsOf } from './standings';
+import { type Latest, Superseder } from './supersede';
 
-/** Far more than can be written between two refreshes of an index. */
-const MAX_RECENT = 50_000;
+/** How often another host may be faster with the same revision before we come back later. */
+const MAX_RACES = 3;
 
-interface Standing {
+interface Outcome {
+  readonly written: Written | 'taken';
+  /** The revision that is there now; 0 where none is, as far as is known. */
   readonly revision: number;
-  readonly verdictDigest: string;
 }
 
 /**
- * Writes each violation once. Elasticsearch refuses an `_id` twice only within one backing index, so the stream is asked
- * first, after a refresh, and what this process wrote is remembered; one batch at a time, so that two batches with the
- * same violation can't both find nothing.
+ * Writes each violation once, and each change of its verdict as a revision of its own, signed when it is known which one.
+ * Elasticsearch refuses an `_id` twice only within one backing index, so the stream is asked first, after a refresh, and
+ * what this process wrote is remembered; one batch at a time, so that two batches with the same violation can't both find
+ * nothing.
  */
 export class ViolationWriter {
-  private readonly recent = new Recent<Standing>(MAX_RECENT);
+  private readonly standings: Standings;
+  private readonly superseder: Superseder;
   private queue: Promise<unknown> = Promise.resolve();
-  private mayRefresh = true;
 
   constructor(
     private readonly client: Client,
     private readonly log: Log,
-  ) {}
+  ) {
+    this.standings = new Standings(client, log);
+    this.superseder = new Superseder(client, log);
+  }
 
-  write(items: readonly Signed[]): Promise<Written[]> {
-    const written = this.queue.then(() => this.writeBatch(items));
+  /** One answer for each draft, in order; drafts of one violation are written in their order. Never throws. */
+  write(drafts: readonly Draft[], sign: Signer): Promise<Written[]> {
+    const written = this.queue.then(() => this.writeBatch(drafts, sign));
     this.queue = written.catch(() => undefined);
     return written;
   }
 
-  private async writeBatch(items: readonly Signed[]): Promise<Written[]> {
-    const unique = new Map(items.map((item) => [documentIdOf(item), item]));
-    const outcomes = await this.writeUnique([...unique.values()]);
-    const byId = new Map([...unique.keys()].map((id, index) => [id, outcomes[index]!]));
-    const seen = new Set<string>();
-    return items.map((item) => {
-      const id = documentIdOf(item);
-      const outcome = byId.get(id)!;
-      const isRepeat = seen.has(id);
-      seen.add(id);
-      return isRepeat && outcome === 'created' ? 'exists' : outcome;
+  /** In rounds, each with at most one draft of a violation: what comes after depends on what came of it, and waits with it. */
+  private async writeBatch(drafts: readonly Draft[], sign: Signer): Promise<Written[]> {
+    const outcomes: Written[] = [];
+    let left = [...drafts.keys()];
+    const stuck = new Map<string, Written>();
+    while (left.length > 0) {
+      const ids = new Set<string>();
+      const [round, later]: [number[], number[]] = [[], []];
+      for (const index of left) {
+        const { id } = fieldsOf(drafts[index]!);
+        const before = stuck.get(id);
+        if (before) outcomes[index] = before;
+        else (ids.has(id) ? later : round).push(index);
+        ids.add(id);
+      }
+      const written = await this.writeRound(
+        round.map((index) => drafts[index]!),
+        sign,
+      );
+      round.forEach((index, place) => {
+        const outcome = written[place]!;
+        outcomes[index] = outcome;
+        if (typeof outcome === 'object' && 'retry' in outcome) stuck.set(fieldsOf(drafts[index]!).id, outcome);
+      });
+      left = later;
+    }
+    return outcomes;
+  }
+
+  private async writeRound(drafts: readonly Draft[], sign: Signer): Promise<Written[]> {
+    const outcomes = new Map<Draft, Outcome>();
+    let left = drafts;
+    for (let race = 0; left.length > 0 && race < MAX_RACES; race++) {
+      const results = await this.place(left, sign);
+      for (const [draft, outcome] of results) outcomes.set(draft, outcome);
+      left = left.filter((draft) => results.get(draft)?.written === 'taken');
+    }
+    const reason = await this.supersede(drafts, outcomes);
+    return drafts.map((draft) => {
+      const { written, revision } = outcomes.get(draft)!;
+      if (written === 'taken') return draft.replaces ? { retry: '409 version_conflict_engine_exception' } : 'exists';
+      return reason !== undefined && revision > 1 ? { retry: reason } : written;
     });
   }
 
-  private async writeUnique(items: readonly Signed[]): Promise<Written[]> {
+  /** Finds each draft's revision and writes it; `taken` where another host had written one under that number meanwhile. */
+  private async place(drafts: readonly Draft[], sign: Signer): Promise<Map<Draft, Outcome>> {
     let standing: Map<string, Standing>;
     try {
-      standing = await this.lookUp(items);
+      standing = await this.standings.lookUp(drafts);
     } catch (error) {
-      const retry = describeError(error);
-      return items.map(() => ({ retry }));
+      const written = { retry: describeError(error) };
+      return new Map(drafts.map((draft) => [draft, { written, revision: 0 }]));
     }
-    const absent = items.filter((item) => !this.stands(item, standing));
-    const outcomes = new Map(zip(absent, await this.create(absent)));
-    return items.map((item) => outcomes.get(item) ?? 'exists');
+    const outcomes = new Map<Draft, Outcome>();
+    const absent: { draft: Draft; signed: Signed; revision: number }[] = [];
+    for (const draft of drafts) {
+      const found = standing.get(fieldsOf(draft).id);
+      const revision = nextRevision(draft, found);
+      if (revision === undefined) {
+        outcomes.set(draft, { written: 'exists', revision: found?.revision ?? 0 });
+        if (found) this.compare(draft, found);
+        continue;
+      }
+      try {
+        absent.push({ draft, revision, signed: sign(atRevision(draft, revision)) });
+      } catch {
+        outcomes.set(draft, { written: { rejected: 'BT_INTERNAL it has no canonical form to sign' }, revision: 0 });
+      }
+    }
+    const written = await this.create(absent.map(({ signed }) => signed));
+    absent.forEach(({ draft, signed, revision }, index) => {
+      const answer = written[index]!;
+      if (answer === 'created') this.standings.wrote(signed);
+      const there = answer === 'created' ? revision : 0;
+      outcomes.set(draft, { written: answer === 'exists' ? 'taken' : answer, revision: there });
+    });
+    return outcomes;
   }
 
   /** Evidence first: there is no violation whose evidence is still to come. */
   private async create(items: readonly Signed[]): Promise<Written[]> {
     const evidence = await bulkCreate(this.client, items.map(evidenceItem));
     const proven = items.filter((_, index) => isThere(evidence[index]));
-    const written = new Map(zip(proven, await bulkCreate(this.client, proven.map(violationItem))));
-    const outcomes = items.map((item, index) => written.get(item) ?? evidence[index]!);
-    zip(items, outcomes).forEach(([item, outcome]) => {
-      if (outcome === 'created') this.recent.set(fieldsOf(item).id, standingOf(fieldsOf(item)));
+    const violations = await bulkCreate(this.client, proven.map(violationItem));
+    const written = new Map(proven.map((item, index) => [item, violations[index]!]));
+    return items.map((item, index) => written.get(item) ?? evidence[index]!);
+  }
+
+  private compare(draft: Draft, found: Standing): void {
+    const { id, rule_id, verdict, verdict_digest } = fieldsOf(draft);
+    if (draft.replaces || verdict !== found.verdict || verdict_digest === found.verdictDigest) return;
+    this.log.warn(
+      { violationId: id, ruleId: rule_id, revision: found.revision },
+      'The same trace was judged again and differently; the violation that was written first stands',
+    );
+  }
+
+  private async supersede(
+    drafts: readonly Draft[],
+    outcomes: ReadonlyMap<Draft, Outcome>,
+  ): Promise<string | undefined> {
+    const revised = drafts.filter((draft) => outcomes.get(draft)!.revision > 1);
+    const latest = revised.map((draft): Latest => {
+      const { id, space_id: space } = fieldsOf(draft);
+      return { id, space, revision: outcomes.get(draft)!.revision };
     });
-    await this.compare(proven.filter((item) => written.get(item) === 'exists'));
-    return outcomes;
-  }
-
-  /** Says so where another host was faster and with another verdict. */
-  private async compare(items: readonly Signed[]): Promise<void> {
     try {
-      const standing = await this.lookUp(items);
-      for (const item of items) this.stands(item, standing);
+      return await this.superseder.supersede(latest, () => this.standings.refresh(revised));
     } catch (error) {
-      this.log.debug({ reason: describeError(error) }, 'What another host wrote could not be compared');
-    }
-  }
-
-  private stands(item: Signed, standing: ReadonlyMap<string, Standing>): boolean {
-    const { id, revision, verdict_digest, rule_id } = fieldsOf(item);
-    const found = standing.get(id);
-    if (!found || found.revision < revision) return false;
-    if (found.verdictDigest !== verdict_digest) {
-      this.log.warn(
-        { violationId: id, ruleId: rule_id, revision: found.revision },
-        'The same trace was judged again and differently; the violation that was written first stands',
-      );
-    }
-    return true;
-  }
-
-  /** The latest revisions of those of the violations that are there. */
-  private async lookUp(items: readonly Signed[]): Promise<Map<string, Standing>> {
-    const standing = new Map<string, Standing>();
-    const unknown: Signed[] = [];
-    for (const item of items) {
-      const { id, revision } = fieldsOf(item);
-      const recent = this.recent.get(id);
-      if (recent && recent.revision >= revision) standing.set(id, recent);
-      else unknown.push(item);
-    }
-    if (unknown.length === 0) return standing;
-    const spaces = [...new Set(unknown.map((item) => fieldsOf(item).space_id))];
-    await this.refresh(spaces);
-    const ids = unknown.map((item) => fieldsOf(item).id);
-    const answer = await this.client.search<Pick<ViolationDocument, 'betrace'>>(latestRequest(ids, spaces));
-    for (const { _source } of answer.hits.hits) {
-      if (!_source) continue;
-      const fields = _source.betrace.violation;
-      standing.set(fields.id, standingOf(fields));
-      this.recent.set(fields.id, standingOf(fields));
-    }
-    return standing;
-  }
-
-  /** Makes visible what others, or this host before a restart, wrote within the last moments. */
-  private async refresh(spaces: readonly string[]): Promise<void> {
-    if (!this.mayRefresh) return;
-    const { ignore_unavailable, allow_no_indices } = LENIENT;
-    try {
-      await this.client.indices.refresh({ index: spaces.map(violationsStream), ignore_unavailable, allow_no_indices });
-    } catch (error) {
-      if (statusOf(error) !== 403) throw error;
-      this.mayRefresh = false;
-      this.log.warn(
-        {},
-        'The key may not refresh (privilege `maintenance`): within a second of a rollover another host may double a violation',
-      );
+      return describeError(error);
     }
   }
 }
 
-const fieldsOf = (item: Signed): ViolationDocument['betrace']['violation'] => item.violation.betrace.violation;
-
-const documentIdOf = (item: Signed): string => revisionId(fieldsOf(item).id, fieldsOf(item).revision);
-
-const standingOf = ({ revision, verdict_digest }: ViolationDocument['betrace']['violation']): Standing => ({
-  revision,
-  verdictDigest: verdict_digest,
+const violationItem = ({ violation }: Signed): BulkItem => ({
+  index: violationsStream(fieldsOf({ violation }).space_id),
+  id: documentIdOf(violation),
+  document: violation,
 });
 
-const violationItem = (item: Signed): BulkItem => ({
-  index: violationsStream(fieldsOf(item).space_id),
-  id: documentIdOf(item),
-  document: item.violation,
+const evidenceItem = ({ violation, evidence }: Signed): BulkItem => ({
+  index: evidenceStream(fieldsOf({ violation }).space_id),
+  id: evidenceId(documentIdOf(violation), fieldsOf({ violation }).evidence_digest),
+  document: evidence,
 });
 
-const evidenceItem = (item: Signed): BulkItem => ({
-  index: evidenceStream(fieldsOf(item).space_id),
-  id: evidenceId(documentIdOf(item), fieldsOf(item).evidence_digest),
-  document: item.evidence,
-});
+const documentIdOf = (violation: Signed['violation']): string => {
+  const { id, revision } = fieldsOf({ violation });
+  return revisionId(id, revision);
+};
 
 const isThere = (outcome: Written | undefined): boolean => outcome === 'created' || outcome === 'exists';
-
-const zip = <A, B>(left: readonly A[], right: readonly B[]): [A, B][] =>
-  left.map((item, index) => [item, right[index]!]);

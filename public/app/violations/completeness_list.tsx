@@ -6,7 +6,7 @@ import { formatDuration } from '../shared/time';
 
 /** How much of the trace the rule has seen. */
 export const CompletenessList = ({ violation }: { violation: Pick<Violation, 'completeness'> }) => {
-  const { waitedMs } = violation.completeness;
+  const { waitedMs, lateSpans } = violation.completeness;
   const gaps = gapsOf(violation.completeness);
   const facts = [
     ...(gaps.length > 0
@@ -26,6 +26,18 @@ export const CompletenessList = ({ violation }: { violation: Pick<Violation, 'co
       }),
       icon: <EuiIcon type="clock" aria-hidden={true} />,
     },
+    ...(lateSpans > 0
+      ? [
+          {
+            label: i18n.translate('betrace.completeness.late', {
+              defaultMessage:
+                '{lateSpans, plural, one {# span came late, and was judged with the others.} other {# spans came late, and were judged with the others.}}',
+              values: { lateSpans },
+            }),
+            icon: <EuiIcon type="clock" aria-hidden={true} />,
+          },
+        ]
+      : []),
   ];
   return (
     <section>
@@ -48,7 +60,7 @@ export const CompletenessList = ({ violation }: { violation: Pick<Violation, 'co
 
 /** What is known to be missing, a sentence each. */
 export function gapsOf(completeness: Violation['completeness']): string[] {
-  const { rootSeen, orphans, truncated, split, dropped, lateSpans } = completeness;
+  const { rootSeen, orphans, truncated, split, dropped } = completeness;
   return [
     !rootSeen &&
       i18n.translate('betrace.completeness.noRoot', { defaultMessage: 'No root span came: there may be more before.' }),
@@ -70,11 +82,6 @@ export function gapsOf(completeness: Violation['completeness']): string[] {
         defaultMessage:
           'The sender dropped {dropped, plural, one {# attribute, event or link} other {# attributes, events or links}}.',
         values: { dropped },
-      }),
-    lateSpans > 0 &&
-      i18n.translate('betrace.completeness.late', {
-        defaultMessage: '{lateSpans, plural, one {# span} other {# spans}} came late.',
-        values: { lateSpans },
       }),
   ].filter((gap) => gap !== false);
 }

@@ -13,7 +13,10 @@ export const ViolationFacts = ({ violation }: { violation: Violation }) => {
   const { service, environment, ruleId, ruleName, ruleVersion } = violation;
   const facts: { title: string; description: NonNullable<ReactNode> }[] = [
     {
-      title: i18n.translate('betrace.violation.found', { defaultMessage: 'Found' }),
+      title:
+        violation.verdict === 'retracted'
+          ? i18n.translate('betrace.violation.retracted', { defaultMessage: 'Retracted' })
+          : i18n.translate('betrace.violation.found', { defaultMessage: 'Found' }),
       description: formatDateTime(violation.createdAt, timeZone),
     },
     {

@@ -1,5 +1,6 @@
 import {
   EuiBadge,
+  EuiCallOut,
   EuiFlexGroup,
   EuiFlexItem,
   EuiFlyout,
@@ -42,15 +43,17 @@ export const ViolationFlyout = ({ id, onClose }: { id: string; onClose: () => vo
         {!violation && !error && <EuiSkeletonText lines={8} />}
         {violation && (
           <>
-            <EuiText>
-              <p>{violation.message}</p>
-            </EuiText>
+            <Message violation={violation} />
             <EuiSpacer size="m" />
             <VerificationCallout id={id} />
             <EuiSpacer size="l" />
             <ViolationFacts violation={violation} />
-            <EuiHorizontalRule margin="l" />
-            <EvidenceSection violation={violation} />
+            {violation.verdict !== 'retracted' && (
+              <>
+                <EuiHorizontalRule margin="l" />
+                <EvidenceSection violation={violation} />
+              </>
+            )}
             <EuiHorizontalRule margin="l" />
             <CompletenessList violation={violation} />
           </>
@@ -59,6 +62,22 @@ export const ViolationFlyout = ({ id, onClose }: { id: string; onClose: () => vo
     </EuiFlyout>
   );
 };
+
+/** What happened; or, where spans came late, that it did not. */
+const Message = ({ violation: { verdict, message } }: { violation: Violation }) =>
+  verdict === 'retracted' ? (
+    <EuiCallOut
+      size="s"
+      iconType="info"
+      title={i18n.translate('betrace.violation.noLongerHolds', { defaultMessage: 'This violation no longer holds' })}
+    >
+      <p>{message}</p>
+    </EuiCallOut>
+  ) : (
+    <EuiText>
+      <p>{message}</p>
+    </EuiText>
+  );
 
 const Badges = ({ violation: { severity, verdict, tags } }: { violation: Violation }) => (
   <>

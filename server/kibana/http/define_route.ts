@@ -6,6 +6,7 @@ import type {
   RequestHandlerContext,
 } from '@kbn/core/server';
 import type { z } from 'zod';
+import type { Status } from '../../../common/api/status';
 import type { Log } from '../../../common/log';
 import { describeError } from '../../elasticsearch/errors';
 import type { RuleService } from '../../rules/rule_service';
@@ -25,6 +26,7 @@ export interface RequestServices {
   /** @throws where the signing key can't be used: rules can still be read then */
   readonly violations: () => Promise<ViolationService>;
   readonly author: string;
+  readonly status: () => Status;
 }
 
 type Output<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;

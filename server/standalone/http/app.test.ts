@@ -3,6 +3,7 @@ import { errors } from '@elastic/elasticsearch';
 import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
 import { Registry } from 'prom-client';
+import { hostStatus } from '../../host/status';
 import type { RuleService } from '../../rules/rule_service';
 import type { ViolationService } from '../../violations/violation_service';
 import type { ApiKeys } from '../api_keys';
@@ -33,6 +34,7 @@ const start = (needsKeys: boolean): Promise<FastifyInstance> =>
     rules: { list: () => Promise.reject(refusedQuery) } as unknown as RuleService,
     violations: { search } as unknown as ViolationService,
     readiness: () => ({ ready: true, reasons: [] }),
+    status: () => hostStatus({ version: '1.2.3', reasons: [], pipeline: undefined }, 'default'),
     metrics: new Registry(),
     pagesDir: __dirname,
     traces: {

@@ -15,6 +15,7 @@ import type { ApiKeys } from '../api_keys';
 import type { TlsOptions } from '../../bridge/tls';
 import type { Logger } from '../log';
 import { errorSchema } from '../../../common/api/shared';
+import type { Status } from '../../../common/api/status';
 import { answerError, answerErrors, answerNoRequest } from './errors';
 import { allowHosts, refuseCrossSite, requireKeys } from './guards';
 import { healthRoutes, type Readiness } from './health_routes';
@@ -22,6 +23,7 @@ import { keysRoutes } from './keys_routes';
 import { rulesRoutes } from './rules_routes';
 import { pagesRoutes } from './pages_routes';
 import { sessionRoutes } from './session_routes';
+import { statusRoutes } from './status_routes';
 import { type TracesServices, tracesRoute } from './traces_route';
 import { violationsRoutes } from './violations_routes';
 
@@ -38,6 +40,7 @@ export interface AppServices {
   readonly rules: RuleService;
   readonly violations: ViolationService;
   readonly readiness: () => Readiness;
+  readonly status: () => Status;
   readonly metrics: Registry;
   /** What `scripts/build.mjs` makes of `public/`. */
   readonly pagesDir: string;
@@ -110,6 +113,7 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
         await typed.register(violationsRoutes(services.violations));
         await typed.register(keysRoutes(services.keys));
         await typed.register(sessionRoutes);
+        await typed.register(statusRoutes(services.status));
       },
       { prefix },
     );
