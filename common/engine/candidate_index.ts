@@ -87,7 +87,9 @@ export class CandidateIndex<T> {
     for (const entry of entries) {
       if (entry.round === this.round) continue;
       entry.round = this.round;
-      if (spans >= entry.spans && longestUs > entry.longerUs && this.meets(entry.needs)) found.push(entry.item);
+      const { longerUs } = entry;
+      const isLong = longestUs > longerUs || longerUs === -Infinity;
+      if (isLong && spans >= entry.spans && this.meets(entry.needs)) found.push(entry.item);
     }
   }
 
