@@ -62,7 +62,8 @@ export class CandidateIndex<T> {
     for (const condition of [...conditions].sort(byTelling)) {
       if (condition.type === 'longer') longerUs = Math.max(longerUs, condition.us);
       else if (condition.type === 'spans') spans = Math.max(spans, condition.atLeast);
-      else if (condition.type === 'any') needs.push({ slots: condition.of.map((trait) => this.slotOf(trait)), atLeast: 1 });
+      else if (condition.type === 'any')
+        needs.push({ slots: condition.of.map((trait) => this.slotOf(trait)), atLeast: 1 });
       else needs.push({ slots: [this.slotOf(condition)], atLeast: condition.atLeast ?? 1 });
     }
     const entry: Entry<T> = { item, needs, longerUs, spans, round: 0 };

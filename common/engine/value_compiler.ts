@@ -1,4 +1,3 @@
-import { compileRegex } from '../dsl/regex';
 import type { AggregatePlan, BinaryPlan, CountPlan, Lambda, MatchPlan, ValuePlan } from '../dsl/plan';
 import type { LogicalOperator } from '../dsl/ast';
 import type { SpanView } from '../trace/span';
@@ -8,6 +7,7 @@ import { BUILTIN_FUNCTIONS, callMethod, readIndex, readProperty } from './method
 import { negative, OPERATIONS, typeOf } from './operators';
 import { readAttribute, readKey, readRelation, readScope } from './readers';
 import type { Slots } from './slots';
+import { compileTest } from './regex_test';
 import { bindVariables } from './slots';
 import { PART_READERS, SPAN_READERS } from './span_fields';
 
@@ -20,9 +20,6 @@ export interface MatchCompiler {
   count(plan: CountPlan, slots: Slots): Getter;
   aggregate(plan: AggregatePlan, slots: Slots): Getter;
 }
-
-/** Longer subjects of regular expressions are looked at up to here. */
-export const LONGEST_SUBJECT = 8192;
 
 /** Makes closures of checked expressions. Two-valued: the spans at hand are all there is. */
 export class ValueCompiler {
@@ -64,13 +61,10 @@ export class ValueCompiler {
         return this.strict([plan.object, ...plan.args], slots, ([owner, ...args]) => callMethod(owner, name, args));
       }
       case 'matches': {
-        const regex = compileRegex(plan.regex);
-        return this.strict([plan.subject], slots, ([subject]) => {
-          const text = typeof subject === 'object' || subject === undefined ? undefined : String(subject);
-          return (
-            text !== undefined && regex.test(text.length > LONGEST_SUBJECT ? text.slice(0, LONGEST_SUBJECT) : text)
-          );
-        });
+        const test = compileTest(plan.regex);
+        return this.strict([plan.subject], slots, ([subject]) =>
+          typeof subject === 'object' || subject === undefined ? false : test(String(subject)),
+        );
       }
       case 'collection':
         return this.collection(plan, slots);

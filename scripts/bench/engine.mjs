@@ -22,15 +22,26 @@ const WARM_UPS = 3;
  */
 async function main() {
   const { values } = parseArgs({
-    options: { baseline: { type: 'string' }, runs: { type: 'string', default: '9' }, only: { type: 'string', default: '' } },
+    options: {
+      baseline: { type: 'string' },
+      runs: { type: 'string', default: '9' },
+      only: { type: 'string', default: '' },
+    },
   });
   const runs = Math.max(Number(values.runs) || 0, 1);
   await mkdir(BUILD, { recursive: true });
   const folder = await mkdtemp(path.join(BUILD, 'engine-'));
   try {
     const sides = [new Side(await bundle(path.join(folder, 'ours')))];
-    if (values.baseline !== undefined) sides.push(new Side(await bundle(path.join(folder, 'baseline'), values.baseline)));
-    print({ cpu: cpus()[0]?.model, cores: availableParallelism(), node: process.version, baseline: values.baseline, runs });
+    if (values.baseline !== undefined)
+      sides.push(new Side(await bundle(path.join(folder, 'baseline'), values.baseline)));
+    print({
+      cpu: cpus()[0]?.model,
+      cores: availableParallelism(),
+      node: process.version,
+      baseline: values.baseline,
+      runs,
+    });
     try {
       await measure(sides, runs, values.only);
     } finally {
@@ -91,7 +102,15 @@ async function bundle(folder, ref) {
   const outfile = path.join(folder, 'engine_process.cjs');
   await build({
     entryPoints: [path.join(folder, 'scripts/bench/engine_process.ts')],
-    ...{ outfile, bundle: true, packages: 'external', platform: 'node', target: 'node20', format: 'cjs', logLevel: 'warning' },
+    ...{
+      outfile,
+      bundle: true,
+      packages: 'external',
+      platform: 'node',
+      target: 'node20',
+      format: 'cjs',
+      logLevel: 'warning',
+    },
   });
   return outfile;
 }
@@ -116,7 +135,8 @@ class Side {
    */
   ask(order) {
     return new Promise((resolve, reject) => {
-      const gone = (/** @type {number | null} */ code) => reject(new Error(`A process of the benchmark ended with ${code}`));
+      const gone = (/** @type {number | null} */ code) =>
+        reject(new Error(`A process of the benchmark ended with ${code}`));
       this.child.once('exit', gone);
       this.child.once('message', (answer) => {
         this.child.off('exit', gone);

@@ -72,7 +72,12 @@ function heapAfter(collect: () => void): number {
 /** @param starterRules texts of the rules of the packs */
 export function engineWorkloads(starterRules: readonly string[]): Workload[] {
   const starters = ruleSetOf(starterRules.map((dsl, i) => ruleOf(`starter-${i}`, dsl)));
-  const [tiny, usual, wide, huge] = [realisticTraces(64, 5), realisticTraces(64, 20), realisticTraces(16, 100), realisticTraces(8, 1000)] as const;
+  const [tiny, usual, wide, huge] = [
+    realisticTraces(64, 5),
+    realisticTraces(64, 20),
+    realisticTraces(16, 100),
+    realisticTraces(8, 1000),
+  ] as const;
   const many = selectiveRules(100_000);
   const sets = [10, 100, 1000, 10_000, 100_000].map((count) => ({ count, set: ruleSetOf(many.slice(0, count)) }));
   const largest = sets.at(-1)!.set;

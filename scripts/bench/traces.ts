@@ -104,7 +104,15 @@ class Shop {
 
   private work(parent: string, service: string, startUs: number): void {
     const name = this.pick(['render', 'validate', 'price', 'cache.get', 'serialize']);
-    this.span(parent, service, name, 'INTERNAL', startUs, 700, this.random() < 0.5 ? {} : { 'code.function.name': name });
+    this.span(
+      parent,
+      service,
+      name,
+      'INTERNAL',
+      startUs,
+      700,
+      this.random() < 0.5 ? {} : { 'code.function.name': name },
+    );
   }
 
   private agent(parent: string, startUs: number): void {
