@@ -54,6 +54,12 @@ export class CandidateIndex<T> {
   private readonly events = new Slot<T>();
   private round = 0;
   private hit: Slot<T>[] = [];
+  /** Of how many spans the attributes are that are counted. */
+  private times = 1;
+  private readonly countAttribute = (value: Value, name: string): void => {
+    const key = this.keys.get(name);
+    if (key) this.countValue(key, value);
+  };
 
   add(item: T, conditions: readonly Condition[]): void {
     this.all.push(item);
@@ -109,8 +115,8 @@ export class CandidateIndex<T> {
     for (const span of spans) {
       longestUs = Math.max(longestUs, span.endUs - span.startUs);
       this.count(this.names.get(span.name));
-      this.count(this.kinds.get(span.kind));
-      this.count(this.statuses.get(span.status));
+      if (this.kinds.size > 0) this.count(this.kinds.get(span.kind));
+      if (this.statuses.size > 0) this.count(this.statuses.get(span.status));
       if (span.statusMessage !== '') this.count(this.messages);
       if (span.events.length > 0) this.count(this.events);
       if (this.keys.size > 0) this.countAttributes(span.attributes, 1);
@@ -139,22 +145,20 @@ export class CandidateIndex<T> {
   /** What a span has and its resource too is counted twice: too many leave nothing out. */
   private countAttributes(attributes: Attributes, times: number): void {
     const { keys } = this;
-    if (keys.size * 2 <= attributes.size) {
-      for (const [name, key] of keys) {
-        const value = attributes.get(name);
-        if (value !== undefined) this.countValue(key, value, times);
-      }
+    this.times = times;
+    if (keys.size * 2 > attributes.size) {
+      attributes.forEach(this.countAttribute);
       return;
     }
-    attributes.forEach((value, name) => {
-      const key = keys.get(name);
-      if (key) this.countValue(key, value, times);
-    });
+    for (const [name, key] of keys) {
+      const value = attributes.get(name);
+      if (value !== undefined) this.countValue(key, value);
+    }
   }
 
-  private countValue({ present, values }: Key<T>, value: Value, times: number): void {
-    this.count(present, times);
-    if (values) this.count(values.get(value), times);
+  private countValue({ present, values }: Key<T>, value: Value): void {
+    this.count(present, this.times);
+    if (values) this.count(values.get(value), this.times);
   }
 
   private countPrefixes(names: ReadonlyMap<string, number>): void {

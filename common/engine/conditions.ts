@@ -251,15 +251,16 @@ function ofIncluded(items: readonly ValuePlan[], argument: ValuePlan, place: Pla
   );
 }
 
-/** Conditions of alternatives: those that every one of them has, and one of what each asks for. */
+/** Conditions of alternatives: those that every one of them has, and one of what each asks for besides. */
 function oneOf(alternatives: readonly Condition[][]): Condition[] {
   const [first, ...rest] = alternatives;
   const keyed = rest.map((conditions) => new Set(conditions.map(keyOf)));
   const common = (first ?? []).filter((condition) => keyed.every((keys) => keys.has(keyOf(condition))));
-  if (common.length > 0 || alternatives.length === 0) return common;
-  const of = alternatives.map(mostTelling);
+  const shared = new Set(common.map(keyOf));
+  const of = alternatives.map((conditions) => mostTelling(conditions.filter((each) => !shared.has(keyOf(each)))));
   const traits = of.flatMap((found) => found ?? []);
-  return of.includes(undefined) || traits.length > MOST_ALTERNATIVES ? [] : [{ type: 'any', of: traits }];
+  const isVague = of.includes(undefined) || traits.length > MOST_ALTERNATIVES || traits.length === 0;
+  return isVague ? common : [...common, { type: 'any', of: traits }];
 }
 
 /** What few traces have comes first. */

@@ -29,8 +29,10 @@ export function holds(formula: Formula, frame: Frame): boolean {
     case 'outside':
       return !maybe(formula.inner, frame);
     case 'some':
-      if (!frame.cautious && !passes(formula, frame)) return false;
-      return formula.groups.find(frame).certain.some((members) => ofGroup(formula, members, frame, holds));
+      if (frame.cautious) {
+        return formula.groups.find(frame).certain.some((members) => ofGroup(formula, members, frame, holds));
+      }
+      return passes(formula, frame) && someGroupHolds(formula, frame);
     case 'every': {
       const { possible, open } = formula.groups.find(frame);
       return !open && possible.every((members) => ofGroup(formula, members, frame, holds));
@@ -103,6 +105,13 @@ function passes({ screens, groups }: GroupsFormula, frame: Frame): boolean {
   return screens.every(({ test, atLeast }) =>
     atLeast === 1 ? test.first(frame) !== undefined : groups.mayHave(frame, test.certain(frame), atLeast),
   );
+}
+
+function someGroupHolds(formula: GroupsFormula, frame: Frame): boolean {
+  const fewest = formula.screens.reduce((most, { atLeast }) => Math.max(most, atLeast), 0);
+  return formula.groups
+    .find(frame)
+    .certain.some((members) => members.spans.length >= fewest && ofGroup(formula, members, frame, holds));
 }
 
 function ofGroup({ groups, body }: GroupsFormula, members: Members, frame: Frame, decide: typeof holds): boolean {

@@ -52,7 +52,7 @@ export class ValueCompiler {
         return this.about(plan.of, slots, readKey(plan.owner, plan.key));
       case 'property': {
         const { name } = plan;
-        return this.strict([plan.object], slots, ([object]) => readProperty(object, name));
+        return this.unary(plan.object, slots, (object) => readProperty(object, name));
       }
       case 'index':
         return this.strict([plan.object, plan.index], slots, ([object, index]) => readIndex(object, index));
@@ -62,7 +62,7 @@ export class ValueCompiler {
       }
       case 'matches': {
         const test = compileTest(plan.regex);
-        return this.strict([plan.subject], slots, ([subject]) =>
+        return this.unary(plan.subject, slots, (subject) =>
           typeof subject === 'object' || subject === undefined ? false : test(String(subject)),
         );
       }
@@ -86,9 +86,9 @@ export class ValueCompiler {
         return (frame) => !operand(frame);
       }
       case 'negative':
-        return this.strict([plan.operand], slots, ([operand]) => negative(operand));
+        return this.unary(plan.operand, slots, negative);
       case 'typeof':
-        return this.strict([plan.operand], slots, ([operand]) => typeOf(operand));
+        return this.unary(plan.operand, slots, typeOf);
       case 'conditional':
         return this.conditional(plan, slots);
       case 'call':
@@ -139,9 +139,12 @@ export class ValueCompiler {
     compute: (values: readonly unknown[]) => unknown,
   ): Getter {
     const parts = plans.map((part) => this.value(part, slots));
-    const [first] = parts;
-    if (first && parts.length === 1) return (frame) => compute([first(frame)]);
     return (frame) => compute(parts.map((part) => part(frame)));
+  }
+
+  protected unary(plan: ValuePlan, slots: Slots, compute: (value: unknown) => unknown): Getter {
+    const part = this.value(plan, slots);
+    return (frame) => compute(part(frame));
   }
 
   protected collection(plan: ValuePlan & { type: 'collection' }, slots: Slots): Getter {
@@ -149,6 +152,13 @@ export class ValueCompiler {
     const list = this.value(plan.object, slots);
     const each = this.lambda(plan.each, slots, name !== 'map');
     const slot = slots.depth;
+    if (name === 'some' && plan.object.type === 'list') {
+      return someItem(
+        plan.object.items.map((item) => this.value(item, slots)),
+        each,
+        slot,
+      );
+    }
     return (frame) => applyCollection(name, list(frame), each, slot, frame);
   }
 
@@ -216,6 +226,18 @@ export class ValueCompiler {
     return getter;
   }
 }
+
+/** `[a, b].some(x => …)`, without making the list. */
+const someItem =
+  (items: readonly Getter[], each: Getter, slot: number): Getter =>
+  (frame) => {
+    frame.budget.spend(items.length);
+    for (const item of items) {
+      frame.variables[slot] = item(frame);
+      if (each(frame)) return true;
+    }
+    return false;
+  };
 
 const SETTLES: Readonly<Record<LogicalOperator, (value: unknown) => boolean>> = {
   '&&': (value) => !value,
