@@ -111,7 +111,7 @@ export class FormulaCompiler {
   }
 
   private screens(plan: MatchPlan & { type: 'groups' }, slots: Slots): Screen[] {
-    return membersOf(plan.body).map(({ predicate, atLeast }) => ({
+    return membersOf(plan.body, plan.group).map(({ predicate, atLeast }) => ({
       test: this.tests.single(predicate, plan.from, slots),
       atLeast,
     }));
