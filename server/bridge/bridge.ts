@@ -1,3 +1,4 @@
+import type { Replacement } from '../../common/engine';
 import { BeTraceError } from '../../common/errors';
 import type { Judge } from './judge';
 import type { Ack, BridgeSettings, BridgeStatus, FromWorker, Level, ToWorker } from './messages';
@@ -8,6 +9,8 @@ import { VerdictOutbox } from './verdict_outbox';
 
 /** How long traces are judged before requests get their turn. */
 const SLICE_MS = 20;
+/** How long a new set of rules is made before traces and requests get their turn. */
+const RULES_SLICE_MS = 5;
 const STATUS_MS = 1_000;
 const CLOSE_MS = 500;
 const MAX_SETTLED_IDS = 500_000;
@@ -36,6 +39,7 @@ export class Bridge {
   private tracesFailed = 0;
   private verdictsRejected = 0;
   private rulesRevision = -1;
+  private replacement: Replacement | undefined;
   private pumpIsDue = false;
   private draining: { readonly until: number } | undefined;
   private closed = false;
@@ -126,13 +130,25 @@ export class Bridge {
   }
 
   private replaceRules({ rules, revision }: Extract<ToWorker, { t: 'rules' }>): void {
-    const rejected = this.options.judge.replace(rules, revision);
+    this.replacement = this.options.judge.prepare(rules, revision);
+    this.pump();
+  }
+
+  /** Goes on with the rules that are to replace those that traces are judged by meanwhile. */
+  private advanceRules(): void {
+    if (this.replacement === undefined || this.closed) return;
+    const { now } = this.options;
+    const until = now() + RULES_SLICE_MS;
+    const rejected = this.replacement.advance(() => now() >= until);
+    this.pumpSoon();
+    if (rejected === undefined) return;
+    const { revision } = this.replacement;
+    this.replacement = undefined;
     this.rulesRevision = revision;
     for (const { id, space, problems } of rejected) {
       this.log('error', 'A rule has problems and is not judged', { rule: id, space, code: problems[0]?.code });
     }
     this.post({ t: 'rules_applied', revision, rejected });
-    this.pump();
   }
 
   private acknowledge(batch: number, results: readonly Ack[]): void {
@@ -159,6 +175,7 @@ export class Bridge {
       this.judge(due, now);
     }
     outbox.flush();
+    this.advanceRules();
     this.finishDraining();
   }
 
