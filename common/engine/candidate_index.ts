@@ -5,6 +5,9 @@ import type { Attributes, Value } from '../trace/value';
 import type { Condition, Trait } from './conditions';
 import { byTelling } from './conditions';
 
+/** So many resources are told apart; those of the spans of one trace are seldom more. */
+const FEW = 16;
+
 /** One trait that some entry asks for, and how many spans of the trace that is looked at have it. */
 class Slot<T> {
   /** Which trace the count is of. */
@@ -110,25 +113,32 @@ export class CandidateIndex<T> {
   /** Counts what the spans have; gives how long the longest takes. */
   private walk(spans: readonly SpanView[]): number {
     let longestUs = -Infinity;
-    const resources = new Map<Attributes, number>();
+    const resources: Attributes[] = [];
+    const times: number[] = [];
     const names = this.prefixLengths.size > 0 ? new Map<string, number>() : undefined;
     for (const span of spans) {
-      longestUs = Math.max(longestUs, span.endUs - span.startUs);
-      this.count(this.names.get(span.name));
+      const { startUs, endUs, resource } = span;
+      if (endUs - startUs > longestUs) longestUs = endUs - startUs;
+      if (this.names.size > 0) this.count(this.names.get(span.name));
       if (this.kinds.size > 0) this.count(this.kinds.get(span.kind));
       if (this.statuses.size > 0) this.count(this.statuses.get(span.status));
       if (span.statusMessage !== '') this.count(this.messages);
       if (span.events.length > 0) this.count(this.events);
       if (this.keys.size > 0) this.countAttributes(span.attributes, 1);
-      resources.set(span.resource, (resources.get(span.resource) ?? 0) + 1);
       names?.set(span.name, (names.get(span.name) ?? 0) + 1);
+      const at = resources.indexOf(resource);
+      if (at >= 0) times[at]!++;
+      else if (resources.length >= FEW) this.countResource(resource, 1);
+      else times[resources.push(resource) - 1] = 1;
     }
-    for (const [resource, times] of resources) {
-      if (this.services.size > 0) this.count(this.services.get(serviceOf({ resource }) ?? ''), times);
-      if (this.keys.size > 0) this.countAttributes(resource, times);
-    }
+    resources.forEach((resource, at) => this.countResource(resource, times[at]!));
     if (names) this.countPrefixes(names);
     return longestUs;
+  }
+
+  private countResource(resource: Attributes, times: number): void {
+    if (this.services.size > 0) this.count(this.services.get(serviceOf({ resource }) ?? ''), times);
+    if (this.keys.size > 0) this.countAttributes(resource, times);
   }
 
   private count(slot: Slot<T> | undefined, times = 1): void {

@@ -4,7 +4,7 @@ import { TRACE } from '../dsl/plan';
 import type { SpanView } from '../trace/span';
 import type { Frame } from './frame';
 import { Members } from './frame';
-import { keyOf } from './keys';
+import { keyOf, ValueMap } from './keys';
 import type { Slots } from './slots';
 import type { TestCompiler } from './tests';
 import { isUnknown } from './unknown';
@@ -26,6 +26,12 @@ export interface GroupSource {
   find(frame: Frame): Groups;
   /** Whether so many of some spans can be in one group; asked where nothing is unknown. */
   mayHave(frame: Frame, spans: readonly SpanView[], atLeast: number): boolean;
+}
+
+interface Group {
+  readonly spans: SpanView[];
+  readonly possible: SpanView[];
+  readonly name: string;
 }
 
 type Finder = Pick<GroupSource, 'find' | 'mayHave'>;
@@ -84,7 +90,8 @@ function findByKey(plan: GroupsPlan, slots: Slots, values: ValueCompiler): Finde
   const find = (frame: Frame): Groups => {
     const { possible, open, ...members } = frame.scopes[from]!;
     const sure = possible === members.spans ? undefined : new Set(members.spans);
-    const groups = new Map<string, { spans: SpanView[]; possible: SpanView[] }>();
+    const groups: Group[] = [];
+    const byKey = new ValueMap<Group>();
     const homeless = new Set<SpanView>();
     if (slot > 0) frame.budget.spend(possible.length);
     for (const span of possible) {
@@ -94,30 +101,32 @@ function findByKey(plan: GroupsPlan, slots: Slots, values: ValueCompiler): Finde
         homeless.add(span);
         continue;
       }
-      const text = keyOf(value);
-      if (text === undefined) continue;
-      const group = groups.get(text) ?? { spans: [], possible: [] };
-      groups.set(text, group);
+      if (value === undefined) continue;
+      let group = byKey.get(value);
+      if (!group) {
+        byKey.set(value, (group = { spans: [], possible: [], name: `${keyOf(value)}` }));
+        groups.push(group);
+      }
       if (!sure || sure.has(span)) group.spans.push(span);
       group.possible.push(span);
     }
-    const all = [...groups].map(([text, group]) => {
+    const all = groups.map((group) => {
       const more = homeless.size === 0 ? group.possible : mixed(possible, group.possible, homeless);
       const same = more.length === group.spans.length;
-      return new Members(group.spans, same ? group.spans : more, open, text);
+      return new Members(group.spans, same ? group.spans : more, open, group.name);
     });
     return { certain: all.filter(({ spans }) => spans.length > 0), possible: all, open: open || homeless.size > 0 };
   };
   const mayHave = (frame: Frame, spans: readonly SpanView[], atLeast: number): boolean => {
     if (spans.length < atLeast) return false;
-    const counts = new Map<string, number>();
+    const counts = new ValueMap<number>();
     if (slot > 0) frame.budget.spend(spans.length);
     return spans.some((span) => {
       frame.variables[slot] = span;
-      const text = keyOf(key(frame));
-      if (text === undefined) return false;
-      const count = (counts.get(text) ?? 0) + 1;
-      counts.set(text, count);
+      const value = key(frame);
+      if (value === undefined) return false;
+      const count = (counts.get(value) ?? 0) + 1;
+      counts.set(value, count);
       return count >= atLeast;
     });
   };

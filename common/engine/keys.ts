@@ -5,6 +5,21 @@ export function keyOf(value: unknown): string | undefined {
   return value === undefined ? undefined : textOf(value);
 }
 
+/** A map whose keys are values by typed structural equality. Most are strings, for which no text has to be made. */
+export class ValueMap<T> {
+  private readonly strings = new Map<string, T>();
+  private readonly others = new Map<string, T>();
+
+  get(value: unknown): T | undefined {
+    return typeof value === 'string' ? this.strings.get(value) : this.others.get(textOf(value));
+  }
+
+  set(value: unknown, item: T): void {
+    if (typeof value === 'string') this.strings.set(value, item);
+    else this.others.set(textOf(value), item);
+  }
+}
+
 function textOf(value: unknown): string {
   switch (typeof value) {
     case 'string':

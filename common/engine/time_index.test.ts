@@ -24,6 +24,8 @@ test('looks at few blocks, however many spans there are', () => {
   const spans = Array.from({ length: 50_000 }, (_, i) => sketchSpan(i + 1, { startUs: i, endUs: (i * 7919) % 50_000 }));
   const index = TimeIndex.of(spans);
   const start = performance.now();
-  for (let us = 0; us < 20_000; us++) expect(spans[index.next(0, us, us)]!.endUs === us).toBe(true);
+  let wrong = 0;
+  for (let us = 0; us < 20_000; us++) if (spans[index.next(0, us, us)]?.endUs !== us) wrong++;
+  expect(wrong).toBe(0);
   expect(performance.now() - start).toBeLessThan(10_000);
 });

@@ -117,15 +117,18 @@ export class ValueCompiler {
 
   /** Of what may be missing: undefined where it is. */
   protected read(of: ValuePlan, slots: Slots, reader: (thing: never) => unknown): Getter {
-    const thing = this.value(of, slots);
-    return (frame) => {
-      const found = thing(frame);
-      return found == null ? undefined : reader(found as never);
-    };
+    return this.about(of, slots, reader as (thing: SpanView) => unknown);
   }
 
   /** The same where the frame has a say. */
   protected about(of: ValuePlan, slots: Slots, reader: (thing: SpanView, frame: Frame) => unknown): Getter {
+    const slot = of.type === 'variable' ? slots.variables.get(of.variable) : undefined;
+    if (slot !== undefined) {
+      return (frame) => {
+        const found = frame.variables[slot];
+        return found == null ? undefined : reader(found as SpanView, frame);
+      };
+    }
     const thing = this.value(of, slots);
     return (frame) => {
       const found = thing(frame);
@@ -163,6 +166,7 @@ export class ValueCompiler {
   }
 
   protected logical(operator: LogicalOperator, operands: readonly Getter[]): Getter {
+    if (operator === '&&') return all(operands);
     const isSettled = SETTLES[operator];
     return (frame) => {
       let value: unknown;
@@ -184,6 +188,11 @@ export class ValueCompiler {
     const [step, another] = steps;
     if (another === undefined) {
       const { operation, operand } = step!;
+      const [, right] = plan.operands;
+      const isPlain =
+        right?.type === 'literal' && (typeof right.value === 'string' || typeof right.value === 'boolean');
+      if (isPlain && plan.operators[0] === '===') return (frame) => first!(frame) === right.value;
+      if (isPlain && plan.operators[0] === '!==') return (frame) => first!(frame) !== right.value;
       return (frame) => operation(first!(frame), operand(frame));
     }
     return (frame) => steps.reduce((value, { operation, operand }) => operation(value, operand(frame)), first!(frame));
@@ -239,8 +248,22 @@ const someItem =
     return false;
   };
 
-const SETTLES: Readonly<Record<LogicalOperator, (value: unknown) => boolean>> = {
-  '&&': (value) => !value,
+/** `a && b`: what most predicates are made of. */
+function all(operands: readonly Getter[]): Getter {
+  const [one, two, three] = operands as [Getter, Getter, Getter?];
+  if (operands.length === 2) return (frame) => one(frame) && two(frame);
+  if (operands.length === 3) return (frame) => one(frame) && two(frame) && three!(frame);
+  return (frame) => {
+    let value: unknown;
+    for (const operand of operands) {
+      value = operand(frame);
+      if (!value) return value;
+    }
+    return value;
+  };
+}
+
+const SETTLES: Readonly<Record<Exclude<LogicalOperator, '&&'>, (value: unknown) => boolean>> = {
   '||': (value) => Boolean(value),
   '??': (value) => value != null,
 };
