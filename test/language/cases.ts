@@ -281,7 +281,21 @@ const asked = Object.entries(ASKED_FOR_IN_VAIN).flatMap(([name, { rule, violated
   ...satisfied.map((spans): Case => ({ name, rule, trace: sketchTrace(spans), verdict: 'satisfied' })),
 ]);
 
+/** What went wrong once. */
+const FOUND: readonly Case[] = [
+  {
+    ...{ name: 'every group of a trace without spans', verdict: 'violated', trace: sketchTrace([]) },
+    rule: 'trace.groupBy(s => s.name).every(g => g.count(s => s.duration > 1) < 0)',
+  },
+  {
+    ...{ name: 'a count of the whole trace beside a group', verdict: 'violated', witnesses: [1, 2] },
+    trace: sketchTrace([a, { name: 'b' }]),
+    rule: `trace.groupBy(s => s.name).some(g => g.has(${is('a')}).and(trace.count(s => s.duration >= 0) >= 2))`,
+  },
+];
+
 export const CASES: readonly Case[] = [
+  ...FOUND,
   {
     ...{ name: 'a missing audit where spans are missing', rule: AUDIT, verdict: 'inconclusive' },
     trace: sketchTrace([pii, { name: 'other' }], orphans),

@@ -26,6 +26,13 @@ const FAULTS: readonly (readonly [name: string, file: string, text: string, faul
     'if (text === undefined) continue;',
     "if (text === undefined) groups.set('undefined', { spans: [span], possible: [span] });\n      if (text === undefined) continue;",
   ],
+  ['what is looked for in the whole trace is looked for in a group', 'members.ts', 'scope === group && ', ''],
+  [
+    'a group of just enough spans is left out',
+    'truth.ts',
+    'members.spans.length >= fewest',
+    'members.spans.length > fewest',
+  ],
   ['the right-most branch is reported', 'witness.ts', 'formula.operands.find(', 'formula.operands.findLast('],
   [
     'one of several requirements is enough',
