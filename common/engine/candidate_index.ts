@@ -14,7 +14,7 @@ class Slot<T> {
   round = 0;
   count = 0;
   /** What is looked at where a trace has the trait. */
-  readonly entries: Entry<T>[] = [];
+  entries: Entry<T>[] | undefined;
 }
 
 /** What an entry needs: so many spans in one of these slots together. */
@@ -77,7 +77,7 @@ export class CandidateIndex<T> {
     }
     const entry: Entry<T> = { item, needs, longerUs, spans, round: 0 };
     if (needs.length === 0) this.always.push(entry);
-    else for (const slot of needs[0]!.slots) slot.entries.push(entry);
+    else for (const slot of needs[0]!.slots) listAt(slot, entry);
   }
 
   /** Every entry that may hold of the trace, once. */
@@ -89,7 +89,7 @@ export class CandidateIndex<T> {
     const longestUs = this.walk(spans);
     const found: T[] = [];
     this.look(this.always, spans.length, longestUs, found);
-    for (const { entries } of this.hit) this.look(entries, spans.length, longestUs, found);
+    for (const { entries = [] } of this.hit) this.look(entries, spans.length, longestUs, found);
     return found;
   }
 
@@ -105,7 +105,9 @@ export class CandidateIndex<T> {
 
   private meets(needs: readonly Need<T>[]): boolean {
     for (const { slots, atLeast } of needs) {
-      if (!slots.some(({ round, count }) => round === this.round && count >= atLeast)) return false;
+      let isMet = false;
+      for (const { round, count } of slots) isMet ||= round === this.round && count >= atLeast;
+      if (!isMet) return false;
     }
     return true;
   }
@@ -149,7 +151,7 @@ export class CandidateIndex<T> {
     }
     slot.round = this.round;
     slot.count = times;
-    if (slot.entries.length > 0) this.hit.push(slot);
+    if (slot.entries) this.hit.push(slot);
   }
 
   /** What a span has and its resource too is counted twice: too many leave nothing out. */
@@ -208,6 +210,12 @@ export class CandidateIndex<T> {
     if (!key) this.keys.set(name, (key = { present: undefined, values: undefined }));
     return key;
   }
+}
+
+/** Most slots list one entry: an array that grows by being pushed to would have room for many. */
+function listAt<T>(slot: Slot<T>, entry: Entry<T>): void {
+  if (slot.entries) slot.entries.push(entry);
+  else slot.entries = [entry];
 }
 
 function slotIn<K, T>(slots: Map<K, Slot<T>>, key: K): Slot<T> {

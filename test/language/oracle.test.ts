@@ -58,6 +58,8 @@ describe('the engine and the oracle agree on verdict, witness and absences', () 
         }),
         { numRuns: PAIRS_PER_PART / TRACES_PER_RULE, ...(seed !== undefined && { seed: seed + part - 1 }) },
       );
+      // jest says nothing of a file before its end
+      if (FULL) process.stderr.write(`${part * PAIRS_PER_PART} pairs of ${PARTS * PAIRS_PER_PART}\n`);
     },
     TIMEOUT,
   );
