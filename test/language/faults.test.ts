@@ -20,13 +20,7 @@ const FAULTS: readonly (readonly [name: string, file: string, text: string, faul
   ['what is unknown counts as true', 'unknown.ts', 'if (truth === UNKNOWN) result = UNKNOWN;', ''],
   ['a counting window is too long', 'numbers.ts', 'startUs > windowUs', 'startUs > windowUs + 1'],
   ['what is missing is certain in a trace cut short', 'truth.ts', '!isOpen(formula.test, frame) &&', ''],
-  [
-    'undefined is a key',
-    'groups.ts',
-    'if (text === undefined) continue;',
-    "if (text === undefined) groups.set('undefined', { spans: [span], possible: [span] });\n      if (text === undefined) continue;",
-  ],
-  ['what is looked for in the whole trace is looked for in a group', 'members.ts', 'scope === group && ', ''],
+  ['undefined is a key', 'groups.ts', 'if (value === undefined) continue;', ''],
   [
     'a group of just enough spans is left out',
     'truth.ts',
