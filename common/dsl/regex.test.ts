@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { RE2JS } from 're2js';
 import { compileRegex, translateRegex } from './regex';
 import { RegexTranslator } from './regex_translator';
+import { floorOf, reaches } from './regex_floor';
 
 /** What the engine says, or why it refuses. */
 function test_(text: string, subject: string): boolean | string {
@@ -26,6 +27,9 @@ const atoms = fc.constantFrom(
     '^',
     '$',
     '[\\-b]',
+    '[0-9]',
+    '@',
+    '[@%]',
   ],
 );
 const patterns = fc.letrec<{ pattern: string }>((tie) => ({
@@ -39,9 +43,32 @@ const patterns = fc.letrec<{ pattern: string }>((tie) => ({
   ),
 })).pattern;
 const subjects = fc
-  .array(fc.constantFrom('a', 'A', 'b', 'B', 'c', 'é', 'É', '😀', '\n', '\r', '\u2028', ' ', '_', '1', '.', 'x', '-'), {
-    maxLength: 6,
-  })
+  .array(
+    fc.constantFrom(
+      'a',
+      'A',
+      'b',
+      'B',
+      'c',
+      'é',
+      'É',
+      '😀',
+      '\n',
+      '\r',
+      '\u2028',
+      ' ',
+      '_',
+      '1',
+      '.',
+      'x',
+      '-',
+      '@',
+      '%',
+    ),
+    {
+      maxLength: 6,
+    },
+  )
   .map((parts) => parts.join(''));
 
 /** V8 finds `\B` between the halves of a surrogate pair, where by ECMAScript's flag `u` there is no position. */
@@ -67,6 +94,29 @@ describe('regular expressions', () => {
       { numRuns: 3000 },
     );
     expect(compared).toBeGreaterThan(2000);
+  });
+
+  test('what has a match has all that the expression asks for at least', () => {
+    let rejected = 0;
+    fc.assert(
+      fc.property(patterns, fc.constantFrom('', 'i', 's'), subjects, (pattern, flags, subject) => {
+        const result = translateRegex(`/${pattern}/${flags}`);
+        if (!('regex' in result) || reaches(subject, floorOf(result.regex.source))) return;
+        rejected++;
+        expect(compileRegex(result.regex).test(subject)).toBe(false);
+      }),
+      { numRuns: 3000 },
+    );
+    expect(rejected).toBeGreaterThan(300);
+    expect(
+      floorOf(
+        (translateRegex('/(x@|%40){2}[.-]?\\d{4}|9(8.{3,5}&$){3,}/') as { regex: { source: string } }).regex.source,
+      ),
+    ).toEqual({
+      characters: 8,
+      digits: 4,
+      signs: 2,
+    });
   });
 
   test.each([

@@ -4,10 +4,16 @@ import type { Frame } from './frame';
 import { lowerBound } from './lists';
 import type { Pending } from './search_state';
 import type { PairTest, Test } from './tests';
+import { TimeIndex } from './time_index';
 
 interface Window {
   readonly fromUs: number;
   readonly toUs: number;
+}
+
+/** Where something starts, and perhaps where it ends. */
+interface Region extends Window {
+  readonly ends?: Window;
 }
 
 const EVERYWHERE: Window = { fromUs: -Infinity, toUs: Infinity };
@@ -33,16 +39,28 @@ export class AbsenceChecker {
   /** None starts after what came before and ends before what comes next; the spans around are different ones. */
   isBetween(pending: Pending): boolean {
     const { after, before } = pending;
-    const vague = this.frame.skewUs > 0;
-    const window = after && !vague ? after : EVERYWHERE;
-    return !this.exists(pending, window, (span) => {
+    const isOther = (span: SpanView): boolean => !after?.spans.includes(span) && !before?.spans.includes(span);
+    if (this.frame.skewUs === 0) {
+      const ends = before ?? EVERYWHERE;
+      return !this.exists(pending, { ...(after ?? EVERYWHERE), ends }, isOther);
+    }
+    return !this.exists(pending, EVERYWHERE, (span) => {
       const { startUs, endUs } = span;
-      if (after?.spans.includes(span) || before?.spans.includes(span)) return false;
       const follows = !after || (startUs >= after.fromUs && startUs <= after.toUs);
       const precedes = !before || (endUs >= before.fromUs && endUs <= before.toUs);
-      if (!vague) return follows && precedes;
-      return this.perhaps(follows, after, span) && this.perhaps(precedes, before, span);
+      return isOther(span) && this.perhaps(follows, after, span) && this.perhaps(precedes, before, span);
     });
+  }
+
+  /** The last time at which what comes next may start, for none to lie before it: of what has to come after, the first end. */
+  latestNext({ test, kind, after, before }: Pending): number {
+    if (kind !== 'absent' || !after || before || this.frame.skewUs > 0) return Infinity;
+    const spans = this.spansOf(test as Test);
+    const at = lowerBound(spans, after.fromUs);
+    const span = spans[at];
+    // One that takes no time could be what comes next itself.
+    const blocks = span && span.startUs <= after.toUs && span.endUs > span.startUs && !after.spans.includes(span);
+    return blocks ? span.endUs - 1 : Infinity;
   }
 
   /** Where clocks can't tell the order, it is taken as it does harm: unless what is possible does none. */
@@ -51,7 +69,7 @@ export class AbsenceChecker {
     return unsure ? !this.possible : holds;
   }
 
-  private exists(pending: Pending, window: Window, counts: (span: SpanView) => boolean): boolean {
+  private exists(pending: Pending, window: Region, counts: (span: SpanView) => boolean): boolean {
     const { test, kind, first } = pending;
     if (!this.possible && this.frame.scopes[test.scope]!.open) return true;
     if (kind === 'absent') return this.some(this.spansOf(test as Test), window, counts);
@@ -65,8 +83,14 @@ export class AbsenceChecker {
     return this.possible ? test.certain(this.frame) : test.possible(this.frame);
   }
 
-  private some(spans: readonly SpanView[], { fromUs, toUs }: Window, counts: (span: SpanView) => boolean): boolean {
-    for (let i = fromUs === -Infinity ? 0 : lowerBound(spans, fromUs); i < spans.length; i++) {
+  private some(
+    spans: readonly SpanView[],
+    { fromUs, toUs, ends = EVERYWHERE }: Region,
+    counts: (span: SpanView) => boolean,
+  ): boolean {
+    const isBounded = ends.fromUs > -Infinity || ends.toUs < Infinity;
+    const next = isBounded ? (at: number) => TimeIndex.of(spans).next(at, ends.fromUs, ends.toUs) : (at: number) => at;
+    for (let i = next(fromUs === -Infinity ? 0 : lowerBound(spans, fromUs)); i < spans.length; i = next(i + 1)) {
       const span = spans[i]!;
       if (span.startUs > toUs) break;
       this.frame.budget.spend(1);

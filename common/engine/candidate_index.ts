@@ -1,115 +1,225 @@
+import type { SpanView } from '../trace/span';
 import { serviceOf } from '../trace/span';
 import type { TraceView } from '../trace/trace';
-import type { Attributes } from '../trace/value';
-import type { Condition } from './conditions';
+import type { Attributes, Value } from '../trace/value';
+import type { Condition, Trait } from './conditions';
+import { byTelling } from './conditions';
 
-/** The most selective first: what few traces have. */
-const PREFERENCE: readonly Condition['type'][] = [
-  'name',
-  'attribute_value',
-  'name_prefix',
-  'attribute',
-  'service',
-  'status',
-];
+/** So many resources are told apart; those of the spans of one trace are seldom more. */
+const FEW = 16;
+
+/** One trait that some entry asks for, and how many spans of the trace that is looked at have it. */
+class Slot<T> {
+  /** Which trace the count is of. */
+  round = 0;
+  count = 0;
+  /** What is looked at where a trace has the trait. */
+  entries: Entry<T>[] | undefined;
+}
+
+/** What an entry needs: so many spans in one of these slots together. */
+interface Need<T> {
+  readonly slots: readonly Slot<T>[];
+  readonly atLeast: number;
+}
+
+interface Entry<T> {
+  readonly item: T;
+  readonly needs: readonly Need<T>[];
+  readonly longerUs: number;
+  readonly spans: number;
+  /** The last trace that it was looked at for. */
+  round: number;
+}
+
+/** What is asked of one attribute key. */
+interface Key<T> {
+  present: Slot<T> | undefined;
+  values: Map<Value, Slot<T>> | undefined;
+}
 
 /**
- * Finds what a trace may satisfy by one necessary condition of each entry: a span's name, the beginning of one, an
- * attribute, a service or a status. Entries without conditions are always candidates. Nothing that could hold is left out.
+ * Finds what a trace may satisfy by necessary conditions of each entry. A trace is walked over once, whatever the number of
+ * entries; looked at are those whose most telling condition it meets, and found those of which it meets all. Entries
+ * without conditions are always found. Nothing that could hold is left out.
  */
 export class CandidateIndex<T> {
   private readonly all: T[] = [];
-  private readonly always: T[] = [];
-  private readonly names = new Map<string, T[]>();
-  private readonly prefixes = new Map<string, T[]>();
+  private readonly always: Entry<T>[] = [];
+  private readonly names = new Map<string, Slot<T>>();
+  private readonly prefixes = new Map<string, Slot<T>>();
   private readonly prefixLengths = new Set<number>();
-  private readonly attributes = new Map<string, T[]>();
-  private readonly values = new Map<string, Map<unknown, T[]>>();
-  private readonly services = new Map<string, T[]>();
-  private readonly statuses = new Map<string, T[]>();
+  private readonly services = new Map<string, Slot<T>>();
+  private readonly keys = new Map<string, Key<T>>();
+  private readonly kinds = new Map<string, Slot<T>>();
+  private readonly statuses = new Map<string, Slot<T>>();
+  private readonly messages = new Slot<T>();
+  private readonly events = new Slot<T>();
+  private round = 0;
+  private hit: Slot<T>[] = [];
+  /** Of how many spans the attributes are that are counted. */
+  private times = 1;
+  private readonly countAttribute = (value: Value, name: string): void => {
+    const key = this.keys.get(name);
+    if (key) this.countValue(key, value);
+  };
 
-  add(entry: T, needs: readonly Condition[]): void {
-    this.all.push(entry);
-    const type = PREFERENCE.find((preferred) => needs.some((need) => need.type === preferred));
-    const condition = needs.find((need) => need.type === type);
-    switch (condition?.type) {
-      case undefined:
-        this.always.push(entry);
-        break;
-      case 'name':
-        append(this.names, condition.value, entry);
-        break;
-      case 'name_prefix':
-        append(this.prefixes, condition.value, entry);
-        this.prefixLengths.add(condition.value.length);
-        break;
-      case 'attribute':
-        append(this.attributes, condition.key, entry);
-        break;
-      case 'attribute_value': {
-        const values = this.values.get(condition.key) ?? new Map<unknown, T[]>();
-        this.values.set(condition.key, values);
-        append(values, condition.value, entry);
-        break;
-      }
-      case 'service':
-        append(this.services, condition.value, entry);
-        break;
-      case 'status':
-        append(this.statuses, condition.value, entry);
+  add(item: T, conditions: readonly Condition[]): void {
+    this.all.push(item);
+    const needs: Need<T>[] = [];
+    let [longerUs, spans] = [-Infinity, 0];
+    for (const condition of [...conditions].sort(byTelling)) {
+      if (condition.type === 'longer') longerUs = Math.max(longerUs, condition.us);
+      else if (condition.type === 'spans') spans = Math.max(spans, condition.atLeast);
+      else if (condition.type === 'any')
+        needs.push({ slots: condition.of.map((trait) => this.slotOf(trait)), atLeast: 1 });
+      else needs.push({ slots: [this.slotOf(condition)], atLeast: condition.atLeast ?? 1 });
     }
+    const entry: Entry<T> = { item, needs, longerUs, spans, round: 0 };
+    if (needs.length === 0) this.always.push(entry);
+    else for (const slot of needs[0]!.slots) listAt(slot, entry);
   }
 
   /** Every entry that may hold of the trace, once. */
-  *candidates({ spans, flags }: TraceView): Generator<T> {
-    if (flags.lossy.length > 0) {
-      // What the source has lost can't be looked up either.
-      yield* this.all;
+  candidates({ spans, flags }: TraceView): readonly T[] {
+    // What the source has lost can't be looked up either.
+    if (flags.lossy.length > 0) return this.all;
+    this.round++;
+    this.hit = [];
+    const longestUs = this.walk(spans);
+    const found: T[] = [];
+    this.look(this.always, spans.length, longestUs, found);
+    for (const { entries = [] } of this.hit) this.look(entries, spans.length, longestUs, found);
+    return found;
+  }
+
+  private look(entries: readonly Entry<T>[], spans: number, longestUs: number, found: T[]): void {
+    for (const entry of entries) {
+      if (entry.round === this.round) continue;
+      entry.round = this.round;
+      const { longerUs } = entry;
+      const isLong = longestUs > longerUs || longerUs === -Infinity;
+      if (isLong && spans >= entry.spans && this.meets(entry.needs)) found.push(entry.item);
+    }
+  }
+
+  private meets(needs: readonly Need<T>[]): boolean {
+    for (const { slots, atLeast } of needs) {
+      let isMet = false;
+      for (const { round, count } of slots) isMet ||= round === this.round && count >= atLeast;
+      if (!isMet) return false;
+    }
+    return true;
+  }
+
+  /** Counts what the spans have; gives how long the longest takes. */
+  private walk(spans: readonly SpanView[]): number {
+    let longestUs = -Infinity;
+    const resources: Attributes[] = [];
+    const times: number[] = [];
+    const names = this.prefixLengths.size > 0 ? new Map<string, number>() : undefined;
+    for (const span of spans) {
+      const { startUs, endUs, resource } = span;
+      if (endUs - startUs > longestUs) longestUs = endUs - startUs;
+      if (this.names.size > 0) this.count(this.names.get(span.name));
+      if (this.kinds.size > 0) this.count(this.kinds.get(span.kind));
+      if (this.statuses.size > 0) this.count(this.statuses.get(span.status));
+      if (span.statusMessage !== '') this.count(this.messages);
+      if (span.events.length > 0) this.count(this.events);
+      if (this.keys.size > 0) this.countAttributes(span.attributes, 1);
+      names?.set(span.name, (names.get(span.name) ?? 0) + 1);
+      const at = resources.indexOf(resource);
+      if (at >= 0) times[at]!++;
+      else if (resources.length >= FEW) this.countResource(resource, 1);
+      else times[resources.push(resource) - 1] = 1;
+    }
+    resources.forEach((resource, at) => this.countResource(resource, times[at]!));
+    if (names) this.countPrefixes(names);
+    return longestUs;
+  }
+
+  private countResource(resource: Attributes, times: number): void {
+    if (this.services.size > 0) this.count(this.services.get(serviceOf({ resource }) ?? ''), times);
+    if (this.keys.size > 0) this.countAttributes(resource, times);
+  }
+
+  private count(slot: Slot<T> | undefined, times = 1): void {
+    if (!slot) return;
+    if (slot.round === this.round) {
+      slot.count += times;
       return;
     }
-    yield* this.always;
-    const names = new Set(spans.map(({ name }) => name));
-    for (const name of names) yield* this.names.get(name) ?? [];
-    yield* this.byPrefix(names);
-    const services = this.services.size > 0 ? new Set(spans.map(serviceOf)) : [];
-    for (const service of services) yield* this.services.get(service ?? '') ?? [];
-    const statuses = this.statuses.size > 0 ? new Set(spans.map(({ status }) => status)) : [];
-    for (const status of statuses) yield* this.statuses.get(status) ?? [];
-    if (this.attributes.size === 0 && this.values.size === 0) return;
-    const maps = new Set(spans.flatMap(({ attributes, resource }) => [attributes, resource]));
-    yield* this.byKey(maps);
-    yield* this.byValue(maps);
+    slot.round = this.round;
+    slot.count = times;
+    if (slot.entries) this.hit.push(slot);
   }
 
-  private *byPrefix(names: ReadonlySet<string>): Generator<T> {
-    const prefixes = new Set<string>();
-    for (const length of this.prefixLengths) {
-      for (const name of names) if (name.length >= length) prefixes.add(name.slice(0, length));
+  /** What a span has and its resource too is counted twice: too many leave nothing out. */
+  private countAttributes(attributes: Attributes, times: number): void {
+    const { keys } = this;
+    this.times = times;
+    if (keys.size * 2 > attributes.size) {
+      attributes.forEach(this.countAttribute);
+      return;
     }
-    for (const prefix of prefixes) yield* this.prefixes.get(prefix) ?? [];
+    for (const [name, key] of keys) {
+      const value = attributes.get(name);
+      if (value !== undefined) this.countValue(key, value);
+    }
   }
 
-  private *byKey(maps: ReadonlySet<Attributes>): Generator<T> {
-    if (this.attributes.size === 0) return;
-    const keys = new Set<string>();
-    for (const map of maps) for (const key of map.keys()) keys.add(key);
-    for (const key of keys) yield* this.attributes.get(key) ?? [];
+  private countValue({ present, values }: Key<T>, value: Value): void {
+    this.count(present, this.times);
+    if (values) this.count(values.get(value), this.times);
   }
 
-  private *byValue(maps: ReadonlySet<Attributes>): Generator<T> {
-    const found = new Set<T[]>();
-    for (const map of maps) {
-      for (const [key, value] of map) {
-        const entries = this.values.get(key)?.get(value);
-        if (entries) found.add(entries);
+  private countPrefixes(names: ReadonlyMap<string, number>): void {
+    for (const length of this.prefixLengths) {
+      for (const [name, times] of names) {
+        if (name.length >= length) this.count(this.prefixes.get(name.slice(0, length)), times);
       }
     }
-    for (const entries of found) yield* entries;
+  }
+
+  private slotOf(trait: Trait): Slot<T> {
+    switch (trait.type) {
+      case 'name':
+        return slotIn(this.names, trait.value);
+      case 'name_prefix':
+        this.prefixLengths.add(trait.value.length);
+        return slotIn(this.prefixes, trait.value);
+      case 'service':
+        return slotIn(this.services, trait.value);
+      case 'status':
+        return slotIn(this.statuses, trait.value);
+      case 'kind':
+        return slotIn(this.kinds, trait.value);
+      case 'status_message':
+        return this.messages;
+      case 'event':
+        return this.events;
+      case 'attribute':
+        return (this.key(trait.key).present ??= new Slot());
+      case 'attribute_value':
+        return slotIn((this.key(trait.key).values ??= new Map<Value, Slot<T>>()), trait.value);
+    }
+  }
+
+  private key(name: string): Key<T> {
+    let key = this.keys.get(name);
+    if (!key) this.keys.set(name, (key = { present: undefined, values: undefined }));
+    return key;
   }
 }
 
-function append<K, T>(map: Map<K, T[]>, key: K, entry: T): void {
-  const list = map.get(key);
-  if (list) list.push(entry);
-  else map.set(key, [entry]);
+/** Most slots list one entry: an array that grows by being pushed to would have room for many. */
+function listAt<T>(slot: Slot<T>, entry: Entry<T>): void {
+  if (slot.entries) slot.entries.push(entry);
+  else slot.entries = [entry];
+}
+
+function slotIn<K, T>(slots: Map<K, Slot<T>>, key: K): Slot<T> {
+  let slot = slots.get(key);
+  if (!slot) slots.set(key, (slot = new Slot()));
+  return slot;
 }

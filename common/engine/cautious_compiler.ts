@@ -75,6 +75,14 @@ export class CautiousCompiler extends ValueCompiler {
     };
   }
 
+  protected override unary(plan: ValuePlan, slots: Slots, compute: (value: unknown) => unknown): Getter {
+    const part = this.value(plan, slots);
+    return (frame) => {
+      const value = part(frame);
+      return isUnknown(value) ? UNKNOWN : compute(value);
+    };
+  }
+
   protected override collection(plan: ValuePlan & { type: 'collection' }, slots: Slots): Getter {
     const { name } = plan;
     const list = this.value(plan.object, slots);

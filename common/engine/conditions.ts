@@ -1,11 +1,25 @@
-import type { Lambda, MatchPlan, ValuePlan } from '../dsl/plan';
+import { compileRegex } from '../dsl/regex';
+import type { AggregatePlan, Lambda, MatchPlan, ValuePlan, Variable } from '../dsl/plan';
 
-/** Something that a trace must have for a rule to be true of it: a span with that name, or with that attribute. */
-export type Condition =
-  | { readonly type: 'name' | 'name_prefix' | 'service'; readonly value: string }
-  | { readonly type: 'status'; readonly value: string }
+/** Something that spans have; `atLeast` so many of them (one, where it does not say). */
+export type Trait = { readonly atLeast?: number } & (
+  | { readonly type: 'name' | 'name_prefix' | 'service' | 'status' | 'kind'; readonly value: string }
   | { readonly type: 'attribute'; readonly key: string }
-  | { readonly type: 'attribute_value'; readonly key: string; readonly value: string | boolean };
+  | { readonly type: 'attribute_value'; readonly key: string; readonly value: string | boolean }
+  | { readonly type: 'status_message' | 'event' }
+);
+
+/** Something that a trace must have for a rule to be true of it. */
+export type Condition =
+  | Trait
+  /** One of several. */
+  | { readonly type: 'any'; readonly of: readonly Trait[] }
+  /** A span that takes longer. */
+  | { readonly type: 'longer'; readonly us: number }
+  | { readonly type: 'spans'; readonly atLeast: number };
+
+/** More alternatives than this are not told apart. */
+const MOST_ALTERNATIVES = 16;
 
 /** Necessary conditions of a match, all of them needed; from its positive parts only. */
 export function conditionsOf(plan: MatchPlan, negated = false): Condition[] {
@@ -15,13 +29,13 @@ export function conditionsOf(plan: MatchPlan, negated = false): Condition[] {
     case 'bound':
       return negated ? [] : ofLambda(plan.predicate);
     case 'condition':
-      return negated ? [] : ofCondition(plan.value);
+      return negated ? [] : ofValue(plan.value, ANYWHERE);
     case 'not':
       return conditionsOf(plan.operand, !negated);
     case 'and':
     case 'or': {
       const parts = plan.operands.map((operand) => conditionsOf(operand, negated));
-      return (plan.type === 'and') === negated ? common(parts) : unique(parts.flat());
+      return (plan.type === 'and') === negated ? oneOf(parts) : unique(parts.flat());
     }
     case 'within':
       return negated ? [] : conditionsOf(plan.operand);
@@ -35,102 +49,241 @@ export function conditionsOf(plan: MatchPlan, negated = false): Condition[] {
   }
 }
 
-const ofLambda = (lambda: Lambda): Condition[] => ofValue(lambda.value);
+/** What variables stand for, and of which one there are so many different spans. */
+interface Place {
+  readonly values: ReadonlyMap<Variable, ValuePlan>;
+  readonly counted: Variable | undefined;
+  readonly atLeast: number;
+}
 
-/** Of comparisons outside arrow functions: a count above something needs one to count. */
-function ofCondition(plan: ValuePlan): Condition[] {
-  if (plan.type === 'holds') return conditionsOf(plan.match);
-  if (plan.type === 'logical' && plan.operator !== '??') {
-    const parts = plan.operands.map(ofCondition);
-    return plan.operator === '&&' ? unique(parts.flat()) : common(parts);
+const ANYWHERE: Place = { values: new Map(), counted: undefined, atLeast: 1 };
+
+function ofLambda(lambda: Lambda, atLeast = 1): Condition[] {
+  const counted = lambda.parameters[0];
+  const conditions = ofValue(lambda.value, { values: new Map(), counted, atLeast });
+  return atLeast > 1 ? [{ type: 'spans', atLeast }, ...conditions] : conditions;
+}
+
+/** What an expression is, where it is a variable that stands for another one. */
+function resolve(plan: ValuePlan, { values }: Place): ValuePlan {
+  let at = plan;
+  while (at.type === 'variable') {
+    const known = values.get(at.variable);
+    if (!known || known === at) break;
+    at = known;
   }
-  if (plan.type !== 'binary' || plan.operators.length !== 1) return [];
-  const [left, right] = plan.operands;
-  const [operator] = plan.operators;
-  if (left?.type === 'count' && right?.type === 'literal' && typeof right.value === 'number') {
-    const { value } = right;
-    const positive =
-      (operator === '>' && value >= 0) || ((operator === '>=' || operator === '===' || operator === '==') && value > 0);
-    return positive ? ofLambda(left.predicate) : [];
-  }
-  if (right?.type === 'count' && left?.type === 'literal' && typeof left.value === 'number') {
-    return operator === '<' && left.value >= 0 ? ofLambda(right.predicate) : [];
-  }
-  return [];
+  return at;
+}
+
+function bind(place: Place, lambda: Lambda, args: readonly ValuePlan[]): Place {
+  const values = new Map(place.values);
+  args.forEach((argument, i) => values.set(lambda.parameters[i]!, resolve(argument, place)));
+  return { ...place, values };
+}
+
+/** So many of a trait as there are spans, where it is a trait of the counted span itself. */
+function need(trait: Trait, of: ValuePlan, place: Place): Condition[] {
+  const owner = resolve(of, place);
+  const isOwn = owner.type === 'variable' && owner.variable === place.counted;
+  return [isOwn && place.atLeast > 1 ? { ...trait, atLeast: place.atLeast } : trait];
 }
 
 /** Conditions for an expression to be truthy. Any span will do: those that relations lead to are in the trace as well. */
-function ofValue(plan: ValuePlan): Condition[] {
+function ofValue(given: ValuePlan, place: Place): Condition[] {
+  const plan = resolve(given, place);
   switch (plan.type) {
     case 'attribute':
-      return [{ type: 'attribute', key: plan.key }];
+      return need({ type: 'attribute', key: plan.key }, plan.of, place);
     case 'hasKey':
-      return plan.owner === 'attributes' ? [{ type: 'attribute', key: plan.key }] : [];
+      return plan.owner === 'attributes' ? need({ type: 'attribute', key: plan.key }, plan.of, place) : [];
     case 'logical': {
       if (plan.operator === '??') return [];
-      const parts = plan.operands.map((operand) => ofValue(operand));
-      return plan.operator === '&&' ? unique(parts.flat()) : common(parts);
+      const parts = plan.operands.map((operand) => ofValue(operand, place));
+      return plan.operator === '&&' ? unique(parts.flat()) : oneOf(parts);
     }
     case 'binary':
-      return ofComparison(plan);
+      return ofComparison(plan, place);
     case 'method':
-      return ofMethod(plan);
+      return ofMethod(plan, place);
     case 'matches':
-      return plan.subject.type === 'attribute' ? [{ type: 'attribute', key: plan.subject.key }] : [];
+      return ofSubject(plan, place);
     case 'call':
-      return ofValue(plan.lambda.value);
+      return ofValue(plan.lambda.value, bind(place, plan.lambda, plan.args));
     case 'field':
-      return plan.field === 'timedOut' ? [{ type: 'status', value: 'ERROR' }] : [];
+      return plan.field === 'timedOut' ? need({ type: 'status', value: 'ERROR' }, plan.of, place) : [];
     case 'holds':
       return conditionsOf(plan.match);
     case 'collection':
-      return plan.name === 'some' &&
-        plan.object.type === 'relation' &&
-        !['events', 'links'].includes(plan.object.relation)
-        ? ofLambda(plan.each)
-        : [];
+      return plan.name === 'some' ? ofSome(plan, place) : [];
     default:
       return [];
   }
 }
 
-function ofComparison({ operators, operands }: ValuePlan & { type: 'binary' }): Condition[] {
+/** Conditions for what a regular expression is asked of: the text of a status may be empty, everything else is there. */
+function ofSubject({ subject, regex }: ValuePlan & { type: 'matches' }, place: Place): Condition[] {
+  const plan = resolve(subject, place);
+  if (plan.type !== 'field' || plan.field !== 'statusMessage') return ofDefined(plan, place);
+  return compileRegex(regex).test('') ? [] : need({ type: 'status_message' }, plan.of, place);
+}
+
+/** Conditions for something not to be undefined. */
+function ofDefined(given: ValuePlan, place: Place): Condition[] {
+  const plan = resolve(given, place);
+  switch (plan.type) {
+    case 'attribute':
+      return need({ type: 'attribute', key: plan.key }, plan.of, place);
+    case 'property':
+    case 'index':
+    case 'method':
+      return ofDefined(plan.object, place);
+    default:
+      return [];
+  }
+}
+
+/** Conditions for a list to have items. */
+function ofItems(plan: ValuePlan, place: Place): Condition[] {
+  if (plan.type === 'relation') return plan.relation === 'events' ? need({ type: 'event' }, plan.of, place) : [];
+  return ofDefined(plan, place);
+}
+
+/** `list.some(x => …)`: of a list that is written out, one of its items has to do. */
+function ofSome({ object, each }: ValuePlan & { type: 'collection' }, place: Place): Condition[] {
+  const list = resolve(object, place);
+  if (list.type === 'list') return oneOf(list.items.map((item) => ofValue(each.value, bind(place, each, [item]))));
+  const isOfSpans = list.type === 'relation' && !['events', 'links'].includes(list.relation);
+  return unique([...ofItems(list, place), ...(isOfSpans ? ofValue(each.value, place) : [])]);
+}
+
+function ofComparison({ operators, operands }: ValuePlan & { type: 'binary' }, place: Place): Condition[] {
   const [left, right] = operands;
+  const [operator] = operators;
   if (operators.length !== 1 || !left || !right) return [];
-  const [literal, other] = left.type === 'literal' ? [left, right] : [right, left];
-  const isEqual = operators[0] === '===' || operators[0] === '==';
-  const isOrder = ['<', '<=', '>', '>='].includes(operators[0]!);
-  if (literal.type !== 'literal' || literal.value == null || !(isEqual || isOrder)) return [];
+  const [literal, other] = left.type === 'literal' ? [left, resolve(right, place)] : [right, resolve(left, place)];
+  const isEqual = operator === '===' || operator === '==';
+  const direction = left.type === 'literal' ? MIRRORED[operator!] : operator!;
+  if (literal.type !== 'literal' || literal.value == null || !(isEqual || ORDERS.includes(direction!))) return [];
   const { value } = literal;
+  const isAbove = isEqual || direction === '>' || direction === '>=';
+  if (isAbove && typeof value === 'number') {
+    if (value > 0 || (value === 0 && direction === '>')) {
+      return unique([...ofAbove(other, value, direction === '>', place), ...ofDefined(other, place)]);
+    }
+  }
+  if (other.type === 'aggregate' && !['sum', 'distinct'].includes(other.name)) return ofOperands(other);
   if (other.type === 'attribute') {
     if (isEqual && (typeof value === 'string' || typeof value === 'boolean')) {
-      return [{ type: 'attribute_value', key: other.key, value }];
+      return need({ type: 'attribute_value', key: other.key, value }, other.of, place);
     }
-    return [{ type: 'attribute', key: other.key }];
+    return need({ type: 'attribute', key: other.key }, other.of, place);
   }
   if (other.type !== 'field' || !isEqual || typeof value !== 'string') return [];
-  switch (other.field) {
-    case 'name':
-    case 'service':
-    case 'status':
-      return [{ type: other.field, value }];
+  const trait = traitOf(other.field, value);
+  return trait ? need(trait, other.of, place) : [];
+}
+
+const ORDERS: readonly string[] = ['<', '<=', '>', '>='];
+const MIRRORED: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
+
+function traitOf(field: string, value: string): Trait | undefined {
+  return field === 'name' || field === 'service' || field === 'status' || field === 'kind'
+    ? { type: field, value }
+    : undefined;
+}
+
+/** Conditions for a number to be above one that is not negative (0 only where it has to be more). */
+function ofAbove(given: ValuePlan, bound: number, isMore: boolean, place: Place): Condition[] {
+  const plan = resolve(given, place);
+  const fewest = isMore ? Math.floor(bound) + 1 : Math.ceil(bound);
+  switch (plan.type) {
+    case 'count':
+      return ofLambda(plan.predicate, fewest);
+    case 'aggregate':
+      return plan.name === 'distinct' ? ofOperands(plan, fewest) : ofOperands(plan);
+    case 'field':
+      // A little shorter, because milliseconds are no whole numbers.
+      return plan.field === 'duration' ? [{ type: 'longer', us: bound * 1000 - 1 }] : [];
+    case 'binary':
+      // A sum is above nothing only where one of its parts is.
+      if (!plan.operators.every((operator) => operator === '+')) return [];
+      return oneOf(plan.operands.map((operand) => ofAbove(operand, 0, true, place)));
     default:
       return [];
   }
 }
 
-function ofMethod({ object, name, args }: ValuePlan & { type: 'method' }): Condition[] {
-  if (object.type === 'attribute') return [{ type: 'attribute', key: object.key }];
-  const [prefix] = args;
-  const isPrefix = object.type === 'field' && object.field === 'name' && name === 'startsWith' && args.length === 1;
-  if (!isPrefix || prefix?.type !== 'literal' || typeof prefix.value !== 'string') return [];
-  return [{ type: 'name_prefix', value: prefix.value }];
+/** Conditions for a number that is made of what spans have: one of them has to have it. */
+function ofOperands({ of, predicate }: AggregatePlan, atLeast = 1): Condition[] {
+  const [counted] = of.parameters;
+  const place = { values: new Map(), counted, atLeast };
+  return unique([...ofDefined(of.value, place), ...(predicate ? ofLambda(predicate, atLeast) : [])]);
 }
 
-/** Conditions that every one of the alternatives has. */
-function common([first, ...rest]: readonly Condition[][]): Condition[] {
+function ofMethod({ object, name, args }: ValuePlan & { type: 'method' }, place: Place): Condition[] {
+  const owner = resolve(object, place);
+  const [argument] = args;
+  if (owner.type === 'list' && name === 'includes' && argument) return ofIncluded(owner.items, argument, place);
+  if (owner.type === 'attribute') return need({ type: 'attribute', key: owner.key }, owner.of, place);
+  const isPrefix = owner.type === 'field' && owner.field === 'name' && name === 'startsWith' && args.length === 1;
+  if (!isPrefix || argument?.type !== 'literal' || typeof argument.value !== 'string') return [];
+  return need({ type: 'name_prefix', value: argument.value }, owner.of, place);
+}
+
+/** `['a', 'b'].includes(x)`: x is one of them. */
+function ofIncluded(items: readonly ValuePlan[], argument: ValuePlan, place: Place): Condition[] {
+  const sought = resolve(argument, place);
+  const values = items.flatMap((item) => (item.type === 'literal' ? [item.value] : []));
+  if (values.length < items.length || values.includes(undefined)) return [];
+  if (sought.type === 'attribute') {
+    const isListed = values.every((value) => typeof value === 'string' || typeof value === 'boolean');
+    const { key } = sought;
+    return isListed && place.atLeast === 1
+      ? oneOf(values.map((value) => [{ type: 'attribute_value', key, value }]))
+      : need({ type: 'attribute', key }, sought.of, place);
+  }
+  if (sought.type !== 'field') return [];
+  return oneOf(
+    values.map((value) => {
+      const trait = typeof value === 'string' ? traitOf(sought.field, value) : undefined;
+      return trait ? [trait] : [];
+    }),
+  );
+}
+
+/** Conditions of alternatives: those that every one of them has, and one of what each asks for besides. */
+function oneOf(alternatives: readonly Condition[][]): Condition[] {
+  const [first, ...rest] = alternatives;
   const keyed = rest.map((conditions) => new Set(conditions.map(keyOf)));
-  return (first ?? []).filter((condition) => keyed.every((keys) => keys.has(keyOf(condition))));
+  const common = (first ?? []).filter((condition) => keyed.every((keys) => keys.has(keyOf(condition))));
+  const shared = new Set(common.map(keyOf));
+  const of = alternatives.map((conditions) => mostTelling(conditions.filter((each) => !shared.has(keyOf(each)))));
+  const traits = of.flatMap((found) => found ?? []);
+  const isVague = of.includes(undefined) || traits.length > MOST_ALTERNATIVES || traits.length === 0;
+  return isVague ? common : [...common, { type: 'any', of: traits }];
+}
+
+/** What few traces have comes first. */
+const TELLING: readonly Condition['type'][] = [
+  'name',
+  'attribute_value',
+  'name_prefix',
+  'attribute',
+  'any',
+  'event',
+  'status_message',
+  'service',
+  'status',
+  'kind',
+];
+
+/** Of conditions the one that fewest traces meet, as far as can be told without them. */
+export const byTelling = (a: Condition, b: Condition): number => TELLING.indexOf(a.type) - TELLING.indexOf(b.type);
+
+function mostTelling(conditions: readonly Condition[]): readonly Trait[] | undefined {
+  const [best] = conditions.filter(({ type }) => type !== 'longer' && type !== 'spans').sort(byTelling);
+  if (!best) return undefined;
+  return best.type === 'any' ? best.of : [best as Trait];
 }
 
 function unique(conditions: readonly Condition[]): Condition[] {

@@ -43,6 +43,13 @@ export interface GroupsFormula extends Placed {
   readonly groups: GroupSource;
   readonly body: Formula;
   readonly by: string;
+  readonly screens: readonly Screen[];
+}
+
+/** So many spans that a group must have for its body to be true, looked for where the groups are made of. */
+export interface Screen {
+  readonly test: Test;
+  readonly atLeast: number;
 }
 
 export interface Condition extends Placed {

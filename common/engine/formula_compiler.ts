@@ -1,6 +1,7 @@
 import type { Comparison, FollowsPlan, MatchPlan, ValuePlan } from '../dsl/plan';
-import type { Formula } from './formula';
+import type { Formula, Screen } from './formula';
 import { compileGroups } from './groups';
+import { membersOf } from './members';
 import type { Slots } from './slots';
 import { bindScope } from './slots';
 import type { TestCompiler } from './tests';
@@ -69,7 +70,8 @@ export class FormulaCompiler {
         const groups = compileGroups(plan, slot, slots, this.tests, this.values);
         const body = this.convert(plan.body, negated, bindScope(slots, plan.group, slot));
         const type = (plan.quantifier === 'some') === negated ? 'every' : 'some';
-        return { type, order, groups, body, by: `${plan.kind} ${plan.by.text}` };
+        const screens = type === 'some' && !negated ? this.screens(plan, slots) : [];
+        return { type, order, groups, body, by: `${plan.kind} ${plan.by.text}`, screens };
       }
     }
   }
@@ -106,6 +108,13 @@ export class FormulaCompiler {
     const found = this.convert(left, false, slots);
     const right = this.convert(all, true, slots);
     return this.whole({ type: 'linked', order, left: found, right }, negated, '');
+  }
+
+  private screens(plan: MatchPlan & { type: 'groups' }, slots: Slots): Screen[] {
+    return membersOf(plan.body, plan.group).map(({ predicate, atLeast }) => ({
+      test: this.tests.single(predicate, plan.from, slots),
+      atLeast,
+    }));
   }
 
   private condition(plan: MatchPlan & { type: 'condition' }, negated: boolean, order: number, slots: Slots): Formula {

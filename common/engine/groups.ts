@@ -4,7 +4,7 @@ import { TRACE } from '../dsl/plan';
 import type { SpanView } from '../trace/span';
 import type { Frame } from './frame';
 import { Members } from './frame';
-import { keyOf } from './keys';
+import { keyOf, ValueMap } from './keys';
 import type { Slots } from './slots';
 import type { TestCompiler } from './tests';
 import { isUnknown } from './unknown';
@@ -24,7 +24,17 @@ export interface GroupSource {
   /** Where a frame keeps the group that is looked at. */
   readonly slot: number;
   find(frame: Frame): Groups;
+  /** Whether so many of some spans can be in one group; asked where nothing is unknown. */
+  mayHave(frame: Frame, spans: readonly SpanView[], atLeast: number): boolean;
 }
+
+interface Group {
+  readonly spans: SpanView[];
+  readonly possible: SpanView[];
+  readonly name: string;
+}
+
+type Finder = Pick<GroupSource, 'find' | 'mayHave'>;
 
 /** Makes what finds the groups of `under` and `groupBy`. */
 export function compileGroups(
@@ -35,23 +45,24 @@ export function compileGroups(
   values: ValueCompiler,
 ): GroupSource {
   const from = slots.scopes.get(plan.from)!;
-  const find = plan.kind === 'under' ? findUnder(plan, slots, tests) : findByKey(plan, slots, values);
+  const finder = plan.kind === 'under' ? findUnder(plan, slots, tests) : findByKey(plan, slots, values);
   const closed = freeOfLambda(plan.by).size === 0;
   const place = tests.place();
   return {
     slot,
+    mayHave: finder.mayHave,
     find(frame) {
-      if (!closed) return find(frame);
+      if (!closed) return finder.find(frame);
       const { found } = frame.scopes[from]!;
-      return (found[place] ??= find(frame)) as Groups;
+      return (found[place] ??= finder.find(frame)) as Groups;
     },
   };
 }
 
-function findUnder(plan: GroupsPlan, slots: Slots, tests: TestCompiler): (frame: Frame) => Groups {
+function findUnder(plan: GroupsPlan, slots: Slots, tests: TestCompiler): Finder {
   const test = tests.single(plan.by, plan.from, slots);
   const whole = plan.from === TRACE;
-  return (frame) => {
+  const find = (frame: Frame): Groups => {
     const { spans, possible, open } = frame.scopes[test.scope]!;
     const make = (head: SpanView): Members => {
       const below = frame.graph.under(head);
@@ -69,16 +80,18 @@ function findUnder(plan: GroupsPlan, slots: Slots, tests: TestCompiler): (frame:
     const more = frame.cautious ? test.possible(frame) : [];
     return { certain, possible: more.length > certain.length ? more.map(make) : certain, open };
   };
+  return { find, mayHave: (_frame, spans, atLeast) => spans.length >= atLeast };
 }
 
-function findByKey(plan: GroupsPlan, slots: Slots, values: ValueCompiler): (frame: Frame) => Groups {
+function findByKey(plan: GroupsPlan, slots: Slots, values: ValueCompiler): Finder {
   const from = slots.scopes.get(plan.from)!;
   const slot = slots.depth;
   const key = values.lambda(plan.by, slots, false);
-  return (frame) => {
+  const find = (frame: Frame): Groups => {
     const { possible, open, ...members } = frame.scopes[from]!;
     const sure = possible === members.spans ? undefined : new Set(members.spans);
-    const groups = new Map<string, { spans: SpanView[]; possible: SpanView[] }>();
+    const groups: Group[] = [];
+    const byKey = new ValueMap<Group>();
     const homeless = new Set<SpanView>();
     if (slot > 0) frame.budget.spend(possible.length);
     for (const span of possible) {
@@ -88,20 +101,36 @@ function findByKey(plan: GroupsPlan, slots: Slots, values: ValueCompiler): (fram
         homeless.add(span);
         continue;
       }
-      const text = keyOf(value);
-      if (text === undefined) continue;
-      const group = groups.get(text) ?? { spans: [], possible: [] };
-      groups.set(text, group);
+      if (value === undefined) continue;
+      let group = byKey.get(value);
+      if (!group) {
+        byKey.set(value, (group = { spans: [], possible: [], name: `${keyOf(value)}` }));
+        groups.push(group);
+      }
       if (!sure || sure.has(span)) group.spans.push(span);
       group.possible.push(span);
     }
-    const all = [...groups].map(([text, group]) => {
+    const all = groups.map((group) => {
       const more = homeless.size === 0 ? group.possible : mixed(possible, group.possible, homeless);
       const same = more.length === group.spans.length;
-      return new Members(group.spans, same ? group.spans : more, open, text);
+      return new Members(group.spans, same ? group.spans : more, open, group.name);
     });
     return { certain: all.filter(({ spans }) => spans.length > 0), possible: all, open: open || homeless.size > 0 };
   };
+  const mayHave = (frame: Frame, spans: readonly SpanView[], atLeast: number): boolean => {
+    if (spans.length < atLeast) return false;
+    const counts = new ValueMap<number>();
+    if (slot > 0) frame.budget.spend(spans.length);
+    return spans.some((span) => {
+      frame.variables[slot] = span;
+      const value = key(frame);
+      if (value === undefined) return false;
+      const count = (counts.get(value) ?? 0) + 1;
+      counts.set(value, count);
+      return count >= atLeast;
+    });
+  };
+  return { find, mayHave };
 }
 
 function mixed(all: readonly SpanView[], some: readonly SpanView[], others: ReadonlySet<SpanView>): SpanView[] {

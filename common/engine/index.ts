@@ -4,6 +4,6 @@ export { compile } from './compile';
 export type { Condition } from './conditions';
 export type { ExplainNode } from './explain';
 export type { Absence, Completeness, Judgement, Verdict, VerdictKind, WitnessSpan } from './judgement';
-export type { RejectedRule, RuleSet, TraceJudgements } from './rule_set';
+export type { RejectedRule, Replacement, RuleSet, TraceJudgements } from './rule_set';
 export { createRuleSet } from './rule_set';
 export { traceWitness } from './verdict';

@@ -1,25 +1,46 @@
 import type { SpanView } from '../trace/span';
 import { serviceOf } from '../trace/span';
 import type { TraceView } from '../trace/trace';
-import type { Condition } from './conditions';
+import type { Condition, Trait } from './conditions';
 
-/** Whether a trace has nothing that meets one of the conditions. */
+/** Whether a trace does not meet one of the conditions. */
 export const lacks = ({ spans }: TraceView, needs: readonly Condition[]): boolean =>
-  needs.some((need) => !spans.some((span) => meets(span, need)));
+  needs.some((need) => !isMet(spans, need));
 
-function meets(span: SpanView, need: Condition): boolean {
+function isMet(spans: readonly SpanView[], need: Condition): boolean {
   switch (need.type) {
+    case 'any':
+      return need.of.some((trait) => isMet(spans, trait));
+    case 'longer':
+      return spans.some(({ startUs, endUs }) => endUs - startUs > need.us);
+    case 'spans':
+      return spans.length >= need.atLeast;
+    default: {
+      let missing = need.atLeast ?? 1;
+      return spans.some((span) => has(span, need) && --missing === 0);
+    }
+  }
+}
+
+function has(span: SpanView, trait: Trait): boolean {
+  switch (trait.type) {
     case 'name':
-      return span.name === need.value;
+      return span.name === trait.value;
     case 'name_prefix':
-      return span.name.startsWith(need.value);
+      return span.name.startsWith(trait.value);
     case 'service':
-      return serviceOf(span) === need.value;
+      return serviceOf(span) === trait.value;
     case 'status':
-      return span.status === need.value;
+      return span.status === trait.value;
+    case 'kind':
+      return span.kind === trait.value;
     case 'attribute':
-      return span.attribute(need.key) !== undefined;
+      return span.attribute(trait.key) !== undefined;
     case 'attribute_value':
-      return span.attribute(need.key) === need.value;
+      return span.attribute(trait.key) === trait.value;
+    case 'status_message':
+      return span.statusMessage !== '';
+    case 'event':
+      return span.events.length > 0;
   }
 }

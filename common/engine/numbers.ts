@@ -18,11 +18,12 @@ export function densest(
 
 /** A number made of values in the order of their spans; other values than finite numbers are left out. */
 export function aggregate(name: Aggregation, values: readonly unknown[], rank: number): number | undefined {
-  if (name === 'distinct') return new Set(values.flatMap((value) => keyOf(value) ?? [])).size;
-  const numbers = values.flatMap((value) => {
+  if (name === 'distinct') return distinct(values);
+  const numbers: number[] = [];
+  for (const value of values) {
     const number = typeof value === 'bigint' ? Number(value) : value;
-    return typeof number === 'number' && Number.isFinite(number) ? [number] : [];
-  });
+    if (typeof number === 'number' && Number.isFinite(number)) numbers.push(number);
+  }
   const sum = (): number => numbers.reduce((total, number) => total + number, 0);
   if (name === 'sum') return sum();
   if (numbers.length === 0) return undefined;
@@ -39,4 +40,13 @@ export function aggregate(name: Aggregation, values: readonly unknown[], rank: n
       return Float64Array.from(numbers).sort()[place - 1];
     }
   }
+}
+
+function distinct(values: readonly unknown[]): number {
+  const keys = new Set<string>();
+  for (const value of values) {
+    const key = keyOf(value);
+    if (key !== undefined) keys.add(key);
+  }
+  return keys.size;
 }

@@ -81,3 +81,62 @@ describe('a rule set', () => {
     expect(set.judge(trace).satisfied).toBe(9_999);
   });
 });
+
+describe('a replacement in the making', () => {
+  const rules = (count: number, prefix: string): ActiveRule[] =>
+    Array.from({ length: count }, (_, i) => ruleOf(`${prefix}${i}`, `trace.has(s => s.name === '${prefix}${i}')`));
+  /** Enough after so many rules. */
+  const after = (count: number) => {
+    let left = count;
+    return () => left-- <= 0;
+  };
+
+  test('leaves traces to the rules before it until all of its own are there', () => {
+    const set = createRuleSet();
+    set.replace([ruleOf('old', "trace.has(s => s.name === 'db')")], 1);
+    const replacement = set.prepare([...rules(9, 'x'), ruleOf('new', 'true'), ruleOf('bad', 'trace.')], 2);
+    for (let i = 0; i < 5; i++) {
+      expect(replacement.advance(after(2))).toBeUndefined();
+      expect([ids(set), set.revision, set.size]).toEqual([['old'], 1, 1]);
+    }
+    expect(replacement.advance(after(2))).toMatchObject([{ id: 'bad' }]);
+    expect([ids(set), set.revision, set.size]).toEqual([['new'], 2, 10]);
+  });
+
+  test('gives way to a newer one, whatever became of it', () => {
+    const set = createRuleSet();
+    const first = set.prepare([ruleOf('first', 'true'), ...rules(5, 'x')], 1);
+    expect(first.advance(after(1))).toBeUndefined();
+    const second = set.prepare([ruleOf('second', 'true')], 2);
+    expect(first.advance(after(100))).toBeUndefined();
+    expect([ids(set), set.revision]).toEqual([[], 0]);
+    expect(second.advance(after(100))).toEqual([]);
+    expect(first.advance(after(100))).toBeUndefined();
+    expect([ids(set), set.revision]).toEqual([['second'], 2]);
+  });
+
+  test('compiles no text again that an unfinished one has compiled', () => {
+    const set = createRuleSet();
+    const many = rules(5000, 'x');
+    const start = performance.now();
+    set.prepare(many, 1).advance(after(4999));
+    const middle = performance.now();
+    expect(set.prepare(many, 2).advance(after(5000))).toEqual([]);
+    expect(performance.now() - middle).toBeLessThan((middle - start) / 2);
+  });
+
+  test('stops when it is told to, and traces are judged in between', () => {
+    const set = createRuleSet();
+    set.replace([ruleOf('old', "trace.has(s => s.name === 'db')")], 1);
+    const replacement = set.prepare(rules(10_000, 'x'), 2);
+    expect(replacement.advance(() => true)).toBeUndefined();
+    let slices = 0;
+    for (let rejected; rejected === undefined; slices++) {
+      expect(ids(set)).toEqual(['old']);
+      const until = performance.now() + 5;
+      rejected = replacement.advance(() => performance.now() >= until);
+    }
+    expect(ids(set)).toEqual([]);
+    expect(slices).toBeGreaterThan(20);
+  }, 60_000);
+});

@@ -24,7 +24,12 @@ export interface TraceJudgements {
 
 /** The rules that traces are judged by. */
 export interface RuleSet {
-  /** From now on traces are judged by these; gives those that they can't be judged by. */
+  /**
+   * Begins to make a set of these rules, while traces are judged by the ones before. Another call takes the place of one
+   * that is unfinished. Texts that are known are not compiled again.
+   */
+  prepare(rules: readonly ActiveRule[], revision: number): Replacement;
+  /** The same in one go: when it returns, traces are judged by these. Gives those that they can't be judged by. */
   replace(rules: readonly ActiveRule[], revision: number): readonly RejectedRule[];
   /** Judges a trace by the rules of its spaces. */
   judge(trace: TraceView, waitedMs?: number): TraceJudgements;
@@ -32,6 +37,17 @@ export interface RuleSet {
   attributes(): ReadonlySet<string>;
   readonly size: number;
   readonly revision: number;
+}
+
+/** A set of rules in the making. */
+export interface Replacement {
+  readonly revision: number;
+  /**
+   * Goes on with it, one rule after the other, until `isEnough` says so. Once all are there traces are judged by them,
+   * from one call to the next, and the rules that they can't be judged by are given; undefined before, and where another
+   * has taken its place.
+   */
+  advance(isEnough: () => boolean): readonly RejectedRule[] | undefined;
 }
 
 interface Entry {
@@ -54,17 +70,29 @@ interface State {
 }
 
 /**
- * An empty rule set. Texts that stay are not compiled again when it is replaced.
+ * An empty rule set.
  * @param evidence the attributes that judgements keep of their witnesses
  */
 export function createRuleSet(evidence: EvidenceMode = 'mentioned'): RuleSet {
   let state: State = { spaces: new Map(), compiled: new Map(), attributes: new Set(), size: 0, revision: 0 };
+  let unfinished: StateBuilder | undefined;
+  const prepare = (rules: readonly ActiveRule[], revision: number): Replacement => {
+    const known = [state.compiled, ...(unfinished ? [unfinished.compiled] : [])];
+    const builder = new StateBuilder(rules, revision, known);
+    unfinished = builder;
+    return {
+      revision,
+      advance(isEnough) {
+        if (unfinished !== builder || !builder.advance(isEnough)) return undefined;
+        unfinished = undefined;
+        state = builder.state();
+        return builder.rejected;
+      },
+    };
+  };
   return {
-    replace(rules, revision) {
-      const built = buildState(rules, revision, state.compiled);
-      state = built.state;
-      return built.rejected;
-    },
+    prepare,
+    replace: (rules, revision) => prepare(rules, revision).advance(() => false)!,
     judge: (trace, waitedMs = 0) => judge(state, trace, waitedMs, evidence),
     attributes: () => state.attributes,
     get size() {
@@ -76,34 +104,58 @@ export function createRuleSet(evidence: EvidenceMode = 'mentioned'): RuleSet {
   };
 }
 
-function buildState(
-  rules: readonly ActiveRule[],
-  revision: number,
-  known: State['compiled'],
-): { state: State; rejected: RejectedRule[] } {
-  const spaces = new Map<string, Space>();
-  const compiled = new Map<string, CompileResult>();
-  const attributes = new Set<string>();
-  const rejected: RejectedRule[] = [];
-  rules.forEach(({ dsl, ...rule }, order) => {
-    const result = compiled.get(dsl) ?? known.get(dsl) ?? compile(dsl);
-    compiled.set(dsl, result);
+/** Makes the state of a rule set, rule by rule. */
+class StateBuilder {
+  readonly compiled = new Map<string, CompileResult>();
+  readonly rejected: RejectedRule[] = [];
+  private readonly spaces = new Map<string, Space>();
+  private readonly attributes = new Set<string>();
+  private done = 0;
+
+  /** @param known what texts have been compiled to before */
+  constructor(
+    private readonly rules: readonly ActiveRule[],
+    private readonly revision: number,
+    private readonly known: readonly ReadonlyMap<string, CompileResult>[],
+  ) {}
+
+  /** Whether all rules are in it. */
+  advance(isEnough: () => boolean): boolean {
+    while (this.done < this.rules.length && !isEnough()) this.add(this.rules[this.done]!, this.done++);
+    return this.done === this.rules.length;
+  }
+
+  state(): State {
+    const { spaces, compiled, attributes, rules, rejected, revision } = this;
+    return { spaces, compiled, attributes, size: rules.length - rejected.length, revision };
+  }
+
+  private add({ dsl, ...rule }: ActiveRule, order: number): void {
+    const result = this.resultOf(dsl);
     if (!('rule' in result)) {
-      rejected.push({ id: rule.id, space: rule.space, problems: result.problems });
+      this.rejected.push({ id: rule.id, space: rule.space, problems: result.problems });
       return;
     }
-    const space = spaces.get(rule.space) ?? { index: new CandidateIndex<Entry>(), size: 0 };
-    spaces.set(rule.space, space);
+    const space = this.spaces.get(rule.space) ?? { index: new CandidateIndex<Entry>(), size: 0 };
+    this.spaces.set(rule.space, space);
     space.index.add({ order, rule, compiled: result.rule }, result.rule.needs);
     space.size++;
-    for (const key of result.rule.attributes) attributes.add(key);
-  });
-  return { state: { spaces, compiled, attributes, size: rules.length - rejected.length, revision }, rejected };
+    for (const key of result.rule.attributes) this.attributes.add(key);
+  }
+
+  private resultOf(dsl: string): CompileResult {
+    let result = this.compiled.get(dsl);
+    for (const known of this.known) result ??= known.get(dsl);
+    result ??= compile(dsl);
+    this.compiled.set(dsl, result);
+    return result;
+  }
 }
 
 function judge({ spaces }: State, trace: TraceView, waitedMs: number, evidence: EvidenceMode): TraceJudgements {
   const found: { order: number; judgement: Judgement }[] = [];
   let rules = 0;
+  let completeness: Completeness | undefined;
   for (const name of new Set(trace.spaces)) {
     const space = spaces.get(name);
     if (!space) continue;
@@ -112,7 +164,7 @@ function judge({ spaces }: State, trace: TraceView, waitedMs: number, evidence: 
       const { kind, ...verdict } = compiled.evaluate(trace, { evidence });
       if (kind === 'satisfied') continue;
       const { traceId, source } = trace;
-      const completeness = completenessOf(trace);
+      completeness ??= completenessOf(trace);
       found.push({ order, judgement: { rule, traceId, source, verdict: kind, ...verdict, completeness, waitedMs } });
     }
   }

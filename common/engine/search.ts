@@ -4,20 +4,21 @@ import type { Fact } from './fact';
 import type { Follows, Formula, GroupsFormula, PairFormula, PresentFormula, Within } from './formula';
 import type { Frame } from './frame';
 import { lowerBound } from './lists';
-import type { Linked, Pending, State } from './search_state';
+import type { Linked, Pending, Sides, State } from './search_state';
 import {
   addFact,
   addPending,
   bounds,
   choose,
   close,
+  endBounds,
   itemsOf,
   keyOfState,
-  latestEnd,
   open,
   START,
 } from './search_state';
 import type { Test } from './tests';
+import { TimeIndex } from './time_index';
 
 /** Steps that one try costs, so that a budget is about as many as looking at so many spans. */
 const TRY_COST = 4;
@@ -163,12 +164,14 @@ export class Search {
     attempt: (span: SpanView) => State | undefined,
   ): State | undefined {
     const { from, to } = bounds(state);
-    const end = latestEnd(state);
-    for (let i = lowerBound(spans, from); i < spans.length; i++) {
+    const ends = endBounds(state);
+    const isBounded = ends.from > -Infinity || ends.to < Infinity;
+    const next = isBounded ? (at: number) => TimeIndex.of(spans).next(at, ends.from, ends.to) : (at: number) => at;
+    for (let i = next(lowerBound(spans, from)); i < spans.length; i = next(i + 1)) {
       const span = spans[i]!;
       if (span.startUs > to) break;
       this.frame.budget.spend(TRY_COST);
-      if (span.endUs > end || state.top.others.includes(span)) continue;
+      if (state.top.others.includes(span)) continue;
       const found = attempt(span);
       if (found) return found;
     }
@@ -232,7 +235,7 @@ export class Search {
       const others = [...itemsOf(one.spans)];
       // What clocks may say wrongly bounds nothing that is only possible.
       const vague = others.length === 0 || (this.possible && this.frame.skewUs > 0);
-      const limits = vague ? {} : flipped ? { endUs: one.least } : { startUs: one.end };
+      const limits = vague ? {} : this.sides(formula, late, one);
       const inner = open({ ...close({ ...found, top: one }), last: found.last }, flipped ? 'first' : 'then', {
         ...limits,
         others,
@@ -245,6 +248,16 @@ export class Search {
         return closed && next(closed);
       });
     });
+  }
+
+  /** Where the second side may lie. How far it may reach is told of single spans: of several only the nearest counts. */
+  private sides({ flipped, limitUs = Infinity }: Follows, late: Formula, one: State['top']): Sides {
+    const isSingle = findsOneSpan(late);
+    if (flipped) return { endUs: one.least, ...(isSingle && { firstEndUs: one.least - limitUs }) };
+    if (!isSingle) return { startUs: one.end };
+    let lastUs = one.end + limitUs;
+    for (const pending of itemsOf(one.pending)) lastUs = Math.min(lastUs, this.absences.latestNext(pending));
+    return { startUs: one.end, lastUs };
   }
 
   private closeFollows(formula: Follows, state: State, first: State['top'], then: State['top']): State | undefined {
@@ -312,6 +325,12 @@ export class Search {
     return best;
   }
 }
+
+/** Whether every way of being true has one span exactly. */
+const findsOneSpan = (formula: Formula): boolean =>
+  formula.type === 'present' ||
+  formula.type === 'bound' ||
+  (formula.type === 'or' && formula.operands.every(findsOneSpan));
 
 /** By (startTime, spanId) in text order. */
 function compareChosen(a: Linked<SpanView> | undefined, b: Linked<SpanView> | undefined): number {

@@ -35,9 +35,12 @@ export interface Gathering {
   readonly kind: 'barrier' | 'within' | 'first' | 'then';
   readonly outer: Gathering | undefined;
   readonly limitUs: number;
-  /** Of a `then` whose `first` is found: its spans may start no earlier. Of a `first` whose `then` is found: end no later. */
+  /** Of a `then` whose `first` is found: its spans may start no earlier, and where it is one span, no later than. */
   readonly startUs: number;
+  readonly lastUs: number;
+  /** Of a `first` whose `then` is found: its spans may end no later, and where it is one span, no earlier than. */
   readonly endUs: number;
+  readonly firstEndUs: number;
   /** Spans of the other side of a `follows`, which are different ones. */
   readonly others: readonly SpanView[];
   readonly least: number;
@@ -50,6 +53,9 @@ export interface Gathering {
   /** Which of the three numbers above decide anything. */
   readonly needs: Needs;
 }
+
+/** What the one side of a `follows` leaves to the other. */
+export type Sides = Partial<Pick<Gathering, 'startUs' | 'lastUs' | 'endUs' | 'firstEndUs'>>;
 
 export interface Needs {
   readonly least: boolean;
@@ -75,7 +81,9 @@ export interface State {
 const EMPTY = {
   limitUs: Infinity,
   startUs: -Infinity,
+  lastUs: Infinity,
   endUs: Infinity,
+  firstEndUs: -Infinity,
   others: [],
   least: Infinity,
   most: -Infinity,
@@ -97,7 +105,7 @@ export const START: State = {
 export function open(
   state: State,
   kind: Gathering['kind'],
-  bounds: Partial<Pick<Gathering, 'limitUs' | 'startUs' | 'endUs' | 'others' | 'waiting'>> = {},
+  bounds: Partial<Pick<Gathering, 'limitUs' | keyof Sides | 'others' | 'waiting'>> = {},
 ): State {
   const { needs } = state.top;
   const own = {
@@ -175,6 +183,7 @@ export function bounds({ top }: State): { from: number; to: number } {
     least = Math.min(least, at.least);
     most = Math.max(most, at.most);
     from = Math.max(from, at.startUs);
+    to = Math.min(to, at.lastUs);
     if (least === Infinity) continue;
     from = Math.max(from, most - at.limitUs);
     to = Math.min(to, least + at.limitUs);
@@ -182,11 +191,14 @@ export function bounds({ top }: State): { from: number; to: number } {
   return { from, to };
 }
 
-/** The latest time at which the next span may end. */
-export function latestEnd({ top }: State): number {
-  let end = Infinity;
-  for (let at: Gathering | undefined = top; at; at = at.outer) end = Math.min(end, at.endUs);
-  return end;
+/** When the next span may end. */
+export function endBounds({ top }: State): { from: number; to: number } {
+  let [from, to] = [-Infinity, Infinity];
+  for (let at: Gathering | undefined = top; at; at = at.outer) {
+    from = Math.max(from, at.firstEndUs);
+    to = Math.min(to, at.endUs);
+  }
+  return { from, to };
 }
 
 /** The same for states from which everything that is still to be found can be found alike. */

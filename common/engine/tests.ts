@@ -12,6 +12,8 @@ export interface Test {
   readonly lambda: Lambda;
   readonly text: string;
   readonly scope: number;
+  /** Whether it asks of nothing around it, so that what it finds is found once for each group. */
+  readonly isClosed: boolean;
   /** Spans that satisfy it, whatever is missing; in order. */
   certain(frame: Frame): readonly SpanView[];
   /** Spans that satisfy it, or might if nothing were missing from them. */
@@ -30,6 +32,9 @@ export interface PairTest {
   /** Spans other than the first that, with it, certainly satisfy the predicate; or possibly. */
   seconds(frame: Frame, first: SpanView, possible: boolean): readonly SpanView[];
 }
+
+/** Whether an arrow function asks of nothing around it but the whole trace. */
+export const isClosed = (lambda: Lambda): boolean => freeOfLambda(lambda).size === 0;
 
 /** Makes tests, and numbers what they find so that it is found once for each group. */
 export class TestCompiler {
@@ -62,7 +67,7 @@ export class TestCompiler {
           return Boolean(value) || isUnknown(value);
         }
       : holds;
-    if (freeOfLambda(lambda).size === 0) return this.closed(base, holds, mayHold);
+    if (isClosed(lambda)) return this.closed(base, holds, mayHold);
     const candidates = this.cautious ? undefined : this.alone(lambda, lambda.parameters[0]!, scope, slots);
     const select = (frame: Frame, spans: readonly SpanView[], test: typeof holds): readonly SpanView[] => {
       const list = candidates ? candidates(frame) : spans;
@@ -71,6 +76,7 @@ export class TestCompiler {
     };
     return {
       ...base,
+      isClosed: false,
       certain: (frame) => select(frame, frame.scopes[scope]!.spans, holds),
       possible: (frame) => select(frame, frame.scopes[scope]!.possible, mayHold),
       first(frame) {
@@ -126,6 +132,7 @@ export class TestCompiler {
       keep(frame, all, ({ spans }) => spans.filter((span) => holds(frame, span)));
     return {
       ...base,
+      isClosed: true,
       certain,
       possible: this.cautious
         ? (frame) => keep(frame, maybe, ({ possible }) => possible.filter((span) => mayHold(frame, span)))

@@ -29,7 +29,10 @@ export function holds(formula: Formula, frame: Frame): boolean {
     case 'outside':
       return !maybe(formula.inner, frame);
     case 'some':
-      return formula.groups.find(frame).certain.some((members) => ofGroup(formula, members, frame, holds));
+      if (frame.cautious) {
+        return formula.groups.find(frame).certain.some((members) => ofGroup(formula, members, frame, holds));
+      }
+      return passes(formula, frame) && someGroupHolds(formula, frame);
     case 'every': {
       const { possible, open } = formula.groups.find(frame);
       return !open && possible.every((members) => ofGroup(formula, members, frame, holds));
@@ -97,6 +100,20 @@ function couldBe(formula: Formula, frame: Frame): boolean {
   }
 }
 
+/** Whether there are, outside the groups, the spans that one of them would have to have. */
+function passes({ screens, groups }: GroupsFormula, frame: Frame): boolean {
+  return screens.every(({ test, atLeast }) =>
+    atLeast === 1 ? test.first(frame) !== undefined : groups.mayHave(frame, test.certain(frame), atLeast),
+  );
+}
+
+function someGroupHolds(formula: GroupsFormula, frame: Frame): boolean {
+  const fewest = formula.screens.reduce((most, { atLeast }) => Math.max(most, atLeast), 0);
+  return formula.groups
+    .find(frame)
+    .certain.some((members) => members.spans.length >= fewest && ofGroup(formula, members, frame, holds));
+}
+
 function ofGroup({ groups, body }: GroupsFormula, members: Members, frame: Frame, decide: typeof holds): boolean {
   frame.budget.spend(1);
   frame.scopes[groups.slot] = members;
@@ -107,7 +124,31 @@ const isOpen = ({ scope }: { readonly scope: number }, frame: Frame): boolean =>
 
 /** The least choice of spans that makes a formula true. */
 export function search(formula: Formula, frame: Frame, possible = false): State | undefined {
+  if (!hasParts(formula, frame, possible)) return undefined;
   return new Search(frame, possible ? POSSIBLE : CERTAIN, possible, hasBound(formula)).run(formula);
+}
+
+/** Whether there is some span for each part; a search that lacks one is in vain. */
+function hasParts(formula: Formula, frame: Frame, possible: boolean): boolean {
+  const inner = (part: Formula): boolean => hasParts(part, frame, possible);
+  switch (formula.type) {
+    case 'present': {
+      const { test } = formula;
+      return !test.isClosed || (possible ? test.possible(frame).length > 0 : test.first(frame) !== undefined);
+    }
+    case 'and':
+      return formula.operands.every(inner);
+    case 'or':
+      return formula.operands.some(inner);
+    case 'within':
+      return inner(formula.body);
+    case 'follows':
+      return inner(formula.first) && inner(formula.then);
+    case 'linked':
+      return inner(formula.left) && inner(formula.right);
+    default:
+      return true;
+  }
 }
 
 const CERTAIN: Conditions = { holds, describe };

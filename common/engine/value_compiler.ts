@@ -1,4 +1,3 @@
-import { compileRegex } from '../dsl/regex';
 import type { AggregatePlan, BinaryPlan, CountPlan, Lambda, MatchPlan, ValuePlan } from '../dsl/plan';
 import type { LogicalOperator } from '../dsl/ast';
 import type { SpanView } from '../trace/span';
@@ -8,6 +7,7 @@ import { BUILTIN_FUNCTIONS, callMethod, readIndex, readProperty } from './method
 import { negative, OPERATIONS, typeOf } from './operators';
 import { readAttribute, readKey, readRelation, readScope } from './readers';
 import type { Slots } from './slots';
+import { compileTest } from './regex_test';
 import { bindVariables } from './slots';
 import { PART_READERS, SPAN_READERS } from './span_fields';
 
@@ -20,9 +20,6 @@ export interface MatchCompiler {
   count(plan: CountPlan, slots: Slots): Getter;
   aggregate(plan: AggregatePlan, slots: Slots): Getter;
 }
-
-/** Longer subjects of regular expressions are looked at up to here. */
-export const LONGEST_SUBJECT = 8192;
 
 /** Makes closures of checked expressions. Two-valued: the spans at hand are all there is. */
 export class ValueCompiler {
@@ -55,7 +52,7 @@ export class ValueCompiler {
         return this.about(plan.of, slots, readKey(plan.owner, plan.key));
       case 'property': {
         const { name } = plan;
-        return this.strict([plan.object], slots, ([object]) => readProperty(object, name));
+        return this.unary(plan.object, slots, (object) => readProperty(object, name));
       }
       case 'index':
         return this.strict([plan.object, plan.index], slots, ([object, index]) => readIndex(object, index));
@@ -64,13 +61,10 @@ export class ValueCompiler {
         return this.strict([plan.object, ...plan.args], slots, ([owner, ...args]) => callMethod(owner, name, args));
       }
       case 'matches': {
-        const regex = compileRegex(plan.regex);
-        return this.strict([plan.subject], slots, ([subject]) => {
-          const text = typeof subject === 'object' || subject === undefined ? undefined : String(subject);
-          return (
-            text !== undefined && regex.test(text.length > LONGEST_SUBJECT ? text.slice(0, LONGEST_SUBJECT) : text)
-          );
-        });
+        const test = compileTest(plan.regex);
+        return this.unary(plan.subject, slots, (subject) =>
+          typeof subject === 'object' || subject === undefined ? false : test(String(subject)),
+        );
       }
       case 'collection':
         return this.collection(plan, slots);
@@ -92,9 +86,9 @@ export class ValueCompiler {
         return (frame) => !operand(frame);
       }
       case 'negative':
-        return this.strict([plan.operand], slots, ([operand]) => negative(operand));
+        return this.unary(plan.operand, slots, negative);
       case 'typeof':
-        return this.strict([plan.operand], slots, ([operand]) => typeOf(operand));
+        return this.unary(plan.operand, slots, typeOf);
       case 'conditional':
         return this.conditional(plan, slots);
       case 'call':
@@ -123,15 +117,18 @@ export class ValueCompiler {
 
   /** Of what may be missing: undefined where it is. */
   protected read(of: ValuePlan, slots: Slots, reader: (thing: never) => unknown): Getter {
-    const thing = this.value(of, slots);
-    return (frame) => {
-      const found = thing(frame);
-      return found == null ? undefined : reader(found as never);
-    };
+    return this.about(of, slots, reader as (thing: SpanView) => unknown);
   }
 
   /** The same where the frame has a say. */
   protected about(of: ValuePlan, slots: Slots, reader: (thing: SpanView, frame: Frame) => unknown): Getter {
+    const slot = of.type === 'variable' ? slots.variables.get(of.variable) : undefined;
+    if (slot !== undefined) {
+      return (frame) => {
+        const found = frame.variables[slot];
+        return found == null ? undefined : reader(found as SpanView, frame);
+      };
+    }
     const thing = this.value(of, slots);
     return (frame) => {
       const found = thing(frame);
@@ -145,9 +142,12 @@ export class ValueCompiler {
     compute: (values: readonly unknown[]) => unknown,
   ): Getter {
     const parts = plans.map((part) => this.value(part, slots));
-    const [first] = parts;
-    if (first && parts.length === 1) return (frame) => compute([first(frame)]);
     return (frame) => compute(parts.map((part) => part(frame)));
+  }
+
+  protected unary(plan: ValuePlan, slots: Slots, compute: (value: unknown) => unknown): Getter {
+    const part = this.value(plan, slots);
+    return (frame) => compute(part(frame));
   }
 
   protected collection(plan: ValuePlan & { type: 'collection' }, slots: Slots): Getter {
@@ -155,10 +155,18 @@ export class ValueCompiler {
     const list = this.value(plan.object, slots);
     const each = this.lambda(plan.each, slots, name !== 'map');
     const slot = slots.depth;
+    if (name === 'some' && plan.object.type === 'list') {
+      return someItem(
+        plan.object.items.map((item) => this.value(item, slots)),
+        each,
+        slot,
+      );
+    }
     return (frame) => applyCollection(name, list(frame), each, slot, frame);
   }
 
   protected logical(operator: LogicalOperator, operands: readonly Getter[]): Getter {
+    if (operator === '&&') return all(operands);
     const isSettled = SETTLES[operator];
     return (frame) => {
       let value: unknown;
@@ -180,6 +188,11 @@ export class ValueCompiler {
     const [step, another] = steps;
     if (another === undefined) {
       const { operation, operand } = step!;
+      const [, right] = plan.operands;
+      const isPlain =
+        right?.type === 'literal' && (typeof right.value === 'string' || typeof right.value === 'boolean');
+      if (isPlain && plan.operators[0] === '===') return (frame) => first!(frame) === right.value;
+      if (isPlain && plan.operators[0] === '!==') return (frame) => first!(frame) !== right.value;
       return (frame) => operation(first!(frame), operand(frame));
     }
     return (frame) => steps.reduce((value, { operation, operand }) => operation(value, operand(frame)), first!(frame));
@@ -223,8 +236,34 @@ export class ValueCompiler {
   }
 }
 
-const SETTLES: Readonly<Record<LogicalOperator, (value: unknown) => boolean>> = {
-  '&&': (value) => !value,
+/** `[a, b].some(x => …)`, without making the list. */
+const someItem =
+  (items: readonly Getter[], each: Getter, slot: number): Getter =>
+  (frame) => {
+    frame.budget.spend(items.length);
+    for (const item of items) {
+      frame.variables[slot] = item(frame);
+      if (each(frame)) return true;
+    }
+    return false;
+  };
+
+/** `a && b`: what most predicates are made of. */
+function all(operands: readonly Getter[]): Getter {
+  const [one, two, three] = operands as [Getter, Getter, Getter?];
+  if (operands.length === 2) return (frame) => one(frame) && two(frame);
+  if (operands.length === 3) return (frame) => one(frame) && two(frame) && three!(frame);
+  return (frame) => {
+    let value: unknown;
+    for (const operand of operands) {
+      value = operand(frame);
+      if (!value) return value;
+    }
+    return value;
+  };
+}
+
+const SETTLES: Readonly<Record<Exclude<LogicalOperator, '&&'>, (value: unknown) => boolean>> = {
   '||': (value) => Boolean(value),
   '??': (value) => value != null,
 };

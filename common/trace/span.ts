@@ -92,7 +92,7 @@ class PlainSpan implements SpanView {
 export const createSpan = (fields: SpanFields): SpanView => new PlainSpan(fields);
 
 /** `service.name` of the span's resource, where it is a string. */
-export function serviceOf(span: SpanFields): string | undefined {
+export function serviceOf(span: Pick<SpanFields, 'resource'>): string | undefined {
   const name = span.resource.get('service.name');
   return typeof name === 'string' ? name : undefined;
 }

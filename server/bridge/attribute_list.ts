@@ -25,7 +25,8 @@ class AttributeList implements Attributes {
   }
 
   forEach(visit: (value: Value, key: string, map: Attributes) => void, thisArg?: unknown): void {
-    for (const [key, value] of this) visit.call(thisArg, value, key, this);
+    const { pairs } = this;
+    for (let at = 0; at < pairs.length; at += 2) visit.call(thisArg, pairs[at + 1]!, pairs[at] as string, this);
   }
 
   *entries(): MapIterator<[string, Value]> {

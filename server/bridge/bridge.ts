@@ -1,4 +1,6 @@
+import type { Replacement } from '../../common/engine';
 import { BeTraceError } from '../../common/errors';
+import type { ActiveRule } from '../../common/rules/rule';
 import type { JournalFiles } from './journal/files';
 import type { Judge } from './judge';
 import { KnownRules } from './known_rules';
@@ -13,6 +15,8 @@ import { ALL_ATTRIBUTES, wantMore } from './wanted_attributes';
 
 /** How long traces are judged before requests get their turn. */
 const SLICE_MS = 20;
+/** How long a new set of rules is made before traces and requests get their turn. */
+const RULES_SLICE_MS = 5;
 const STATUS_MS = 1_000;
 const TIDY_MS = 250;
 const CLOSE_MS = 500;
@@ -59,6 +63,7 @@ export class Bridge {
     verdictsRejected: 0,
   };
   private rulesRevision = -1;
+  private replacement: { readonly rules: readonly ActiveRule[]; readonly made: Replacement } | undefined;
   private pumpIsDue = false;
   private draining: { readonly until: number } | undefined;
   private closed = false;
@@ -224,15 +229,28 @@ export class Bridge {
   }
 
   private replaceRules({ rules, revision }: Extract<ToWorker, { t: 'rules' }>): void {
-    const rejected = this.current.replace(rules, revision);
-    this.known.replace(rules, this.options.now());
+    this.replacement = { rules, made: this.current.prepare(rules, revision) };
+    this.pump();
+  }
+
+  /** Goes on with the rules that are to replace those that traces are judged by meanwhile. */
+  private advanceRules(): void {
+    if (this.replacement === undefined || this.closed) return;
+    const { rules, made } = this.replacement;
+    const { now } = this.options;
+    const until = now() + RULES_SLICE_MS;
+    const rejected = made.advance(() => now() >= until);
+    this.pumpSoon();
+    if (rejected === undefined) return;
+    const { revision } = made;
+    this.replacement = undefined;
+    this.known.replace(rules, now());
     this.wantAttributes();
     this.rulesRevision = revision;
     for (const { id, space, problems } of rejected) {
       this.log('error', 'A rule has problems and is not judged', { rule: id, space, code: problems[0]?.code });
     }
     this.post({ t: 'rules_applied', revision, rejected });
-    this.pump();
   }
 
   private acknowledge(batch: number, results: readonly Ack[]): void {
@@ -260,6 +278,7 @@ export class Bridge {
     }
     this.replayUntil(until);
     outbox.flush();
+    this.advanceRules();
     this.finishDraining();
   }
 

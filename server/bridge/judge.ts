@@ -1,4 +1,4 @@
 import type { RuleSet } from '../../common/engine';
 
 /** What the bridge asks of the engine. */
-export type Judge = Pick<RuleSet, 'replace' | 'judge' | 'attributes' | 'size'>;
+export type Judge = Pick<RuleSet, 'prepare' | 'replace' | 'judge' | 'attributes' | 'size'>;

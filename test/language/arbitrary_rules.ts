@@ -269,3 +269,30 @@ export const ruleTexts: Text = fc
     const [named, bare] = [rule.replaceAll("s.name === 'a'", call), use === 0 ? `trace.has(p) && ${rule}` : rule];
     return definitions + (use === 0 ? bare : named);
   });
+
+const timed = pick("s.name === 'a'", "s.name === 'b'", 's.duration >= 0', "s.status !== 'OK'");
+const within = fc.oneof(pick(''), join('.within(', duration, ')'));
+
+/** Rules about what follows, precedes or lies near what, for traces of more spans than the oracle tries all of. */
+export const timelyRules: Text = fc.oneof(
+  join('trace.has(s => ', timed, ')', pick('.followedBy(', '.precededBy('), 's => ', timed, ')', within),
+  join(
+    ...['trace.has(s => ', timed, ')', pick('.followedBy(', '.precededBy('), 'trace.missing(s => '],
+    ...[timed, '))', within],
+  ),
+  join(
+    ...[
+      'trace.has(s => ',
+      timed,
+      ')',
+      pick('.followedBy(', '.precededBy('),
+      'trace.missing(s => ',
+      timed,
+      '))',
+      within,
+    ],
+    ...[pick('.followedBy(', '.precededBy('), 's => ', timed, ')', within],
+  ),
+  join('trace.has(s => ', timed, ').and(s => ', timed, ').and(trace.missing(s => ', timed, '))', within),
+  join('trace.has(s => ', timed, ').requires(s => ', timed, ')', within),
+);

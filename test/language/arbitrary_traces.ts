@@ -72,30 +72,31 @@ const sketch: fc.Arbitrary<Sketch> = fc
 
 const idOf = (number: number): string => number.toString(16).padStart(16, '0');
 
+const spansOf = (sketches: readonly Sketch[]): SpanView[] =>
+  sketches.map(({ fields, parent }, i) =>
+    createSpan({
+      ...fields,
+      traceId: TRACE_ID,
+      spanId: idOf(i + 1),
+      // most have a known parent; some none, a few an unknown one
+      parentSpanId:
+        parent < 0 || sketches.length === 1
+          ? parent === -2
+            ? null
+            : i % 2
+              ? idOf(99)
+              : null
+          : idOf((parent % sketches.length) + 1),
+    }),
+  );
+
 /** Spans with and without parents, known and not, several roots, equal times, circles. */
 export const spanLists: fc.Arbitrary<SpanView[]> = fc
   .oneof(
     { weight: 1, arbitrary: fc.array(sketch, { maxLength: 2 }) },
     { weight: 6, arbitrary: fc.array(sketch, { minLength: 3, maxLength: 5 }) },
   )
-  .map((sketches) =>
-    sketches.map(({ fields, parent }, i) =>
-      createSpan({
-        ...fields,
-        traceId: TRACE_ID,
-        spanId: idOf(i + 1),
-        // most have a known parent; some none, a few an unknown one
-        parentSpanId:
-          parent < 0 || sketches.length === 1
-            ? parent === -2
-              ? null
-              : i % 2
-                ? idOf(99)
-                : null
-            : idOf((parent % sketches.length) + 1),
-      }),
-    ),
-  );
+  .map(spansOf);
 
 /** One trace of them, whatever is missing of it. */
 export const traceFrom = (spans: readonly SpanView[], truncated = false, split = false): TraceView =>
@@ -104,3 +105,17 @@ export const traceFrom = (spans: readonly SpanView[], truncated = false, split =
 export const traces: fc.Arbitrary<TraceView> = fc
   .tuple(spanLists, fc.constantFrom(false, false, false, true, true))
   .map(([spans, truncated]) => traceFrom(spans, truncated));
+
+/** Twenty spans and more, some at the same time, over a longer one. */
+export const longTraces: fc.Arbitrary<TraceView> = fc
+  .array(fc.tuple(sketch, fc.nat(40)), { minLength: 20, maxLength: 32 })
+  .map((drawn) =>
+    traceFrom(
+      spansOf(
+        drawn.map(([{ fields, parent }, later]) => ({
+          parent,
+          fields: { ...fields, startUs: fields.startUs + later, endUs: fields.endUs + later },
+        })),
+      ),
+    ),
+  );

@@ -20,11 +20,12 @@ const FAULTS: readonly (readonly [name: string, file: string, text: string, faul
   ['what is unknown counts as true', 'unknown.ts', 'if (truth === UNKNOWN) result = UNKNOWN;', ''],
   ['a counting window is too long', 'numbers.ts', 'startUs > windowUs', 'startUs > windowUs + 1'],
   ['what is missing is certain in a trace cut short', 'truth.ts', '!isOpen(formula.test, frame) &&', ''],
+  ['undefined is a key', 'groups.ts', 'if (value === undefined) continue;', ''],
   [
-    'undefined is a key',
-    'groups.ts',
-    'if (text === undefined) continue;',
-    "if (text === undefined) groups.set('undefined', { spans: [span], possible: [span] });\n      if (text === undefined) continue;",
+    'a group of just enough spans is left out',
+    'truth.ts',
+    'members.spans.length >= fewest',
+    'members.spans.length > fewest',
   ],
   ['the right-most branch is reported', 'witness.ts', 'formula.operands.find(', 'formula.operands.findLast('],
   [

@@ -99,7 +99,10 @@ export function method(owner: unknown, name: string, args: readonly unknown[]): 
   }
 }
 
-const UNITS: Readonly<Record<string, number>> = { us: 1, ms: 1e3, s: 1e6, m: 60e6 };
+const UNITS: Readonly<Record<string, number>> = {
+  ...{ us: 1, ms: 1e3, s: 1e6, m: 60e6 },
+  ...{ second: 1e6, seconds: 1e6, minute: 60e6, minutes: 60e6 },
+};
 
 /** Microseconds of `'5 us'` and the like; of a bare number, which is milliseconds. */
 export function micros(duration: unknown): number | undefined {
@@ -122,6 +125,7 @@ export function timedOut(span: SpanView): boolean {
     (says(span.statusMessage) ||
       says(span.attribute('error.type')) ||
       span.events.some((event) => event.name === 'exception' && says(event.attributes.get('exception.type'))) ||
+      ['4', 'DEADLINE_EXCEEDED'].includes(String(span.attribute('rpc.grpc.status_code'))) ||
       ['408', '504'].includes(String(span.attribute('http.response.status_code'))))
   );
 }
