@@ -24,6 +24,7 @@ declare module '@kbn/core/server' {
     readonly params: unknown;
     readonly query: unknown;
     readonly body: unknown;
+    readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   }
 
   interface ResponseOptions {
@@ -45,13 +46,18 @@ declare module '@kbn/core/server' {
     }>;
   }
 
+  interface BodyOptions {
+    maxBytes: number;
+    parse?: false;
+    output?: 'data';
+  }
   type Validator = (data: unknown, factory: { ok(value: unknown): unknown }) => unknown;
   export interface VersionedRouteOptions {
     path: string;
     access: 'public' | 'internal';
     /** Kibana 8.17 and later; asked for by 9.1. */
     security: { authz: { requiredPrivileges: string[] } };
-    options: { tags: string[]; body?: { maxBytes: number } };
+    options: { tags: string[]; body?: BodyOptions | undefined };
   }
   export interface VersionedRoute {
     addVersion(

@@ -70,12 +70,15 @@ export class IndexRuleStore implements RuleStore {
     return answer.hits.hits.map((hit) => toRevision(sourceOf(hit)));
   }
 
-  create(fields: RuleFields, space: string, author: string): Promise<Rule> {
-    return this.append({ ...fields, id: randomUUID(), space, revision: 1, deleted: false, ...stamp(author) });
+  async create(fields: RuleFields, space: string, author: string, id?: string): Promise<Rule> {
+    const before = id === undefined ? undefined : await this.current(id);
+    if (before && !before.deleted) throw conflict(before.id, before.revision);
+    const revision = (before?.revision ?? 0) + 1;
+    return this.append({ ...fields, id: id ?? randomUUID(), space, revision, deleted: false, ...stamp(author) });
   }
 
   async update(id: string, space: string, fields: RuleFields, author: string, ifRevision: number): Promise<Rule> {
-    const current = await this.get(id, space);
+    const { examples: _replaced, ...current } = await this.get(id, space);
     if (current.revision !== ifRevision) throw conflict(id, current.revision);
     return this.append({ ...current, ...fields, revision: ifRevision + 1, deleted: false, ...stamp(author) });
   }

@@ -11,8 +11,10 @@ export class RuleService {
     private readonly space: string,
   ) {}
 
-  list(query: ListRulesQuery): Promise<RulesPage> {
-    return this.store.list({ ...query, space: this.space });
+  /** Without their examples. */
+  async list(query: ListRulesQuery): Promise<RulesPage> {
+    const page = await this.store.list({ ...query, space: this.space });
+    return { ...page, rules: page.rules.map(({ examples: _examples, ...rule }) => rule) };
   }
 
   get(id: string): Promise<Rule> {
@@ -40,6 +42,7 @@ export class RuleService {
       severity: change.severity ?? current.severity,
       mode: change.mode ?? current.mode,
       tags: change.tags ?? current.tags,
+      ...(current.examples ? { examples: current.examples } : {}),
     };
     return this.store.update(id, this.space, fields, author, ifRevision);
   }

@@ -1,7 +1,10 @@
 import type { Mode, Rule, Severity } from '../../common/rules/rule';
 
 /** Everything of a rule that its author decides, and the version that follows from its text. */
-export type RuleFields = Pick<Rule, 'name' | 'description' | 'dsl' | 'version' | 'severity' | 'mode' | 'tags'>;
+export type RuleFields = Pick<
+  Rule,
+  'name' | 'description' | 'dsl' | 'version' | 'severity' | 'mode' | 'tags' | 'examples'
+>;
 
 export interface RuleQuery {
   readonly space: string;
@@ -36,7 +39,11 @@ export interface RuleStore {
   get(id: string, space: string): Promise<Rule>;
   /** All revisions, newest first, also of a rule that was deleted. */
   history(id: string, space: string): Promise<RuleRevision[]>;
-  create(fields: RuleFields, space: string, author: string): Promise<Rule>;
+  /**
+   * Under a new id; or under that of a rule that is imported, whose revisions go on where a deleted one's ended.
+   * BT_REVISION_CONFLICT where there is a rule of that id, in whichever space.
+   */
+  create(fields: RuleFields, space: string, author: string, id?: string): Promise<Rule>;
   /** `ifRevision` must be the rule's revision now. */
   update(id: string, space: string, fields: RuleFields, author: string, ifRevision: number): Promise<Rule>;
   remove(id: string, space: string, author: string, ifRevision?: number): Promise<void>;

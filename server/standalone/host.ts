@@ -12,6 +12,8 @@ import { bridgeSettings } from '../host/bridge_settings';
 import { type Pipeline, startPipeline } from '../host/pipeline';
 import { StoreMonitor } from '../host/store_monitor';
 import { IndexRuleStore } from '../rules/index_rule_store';
+import { RuleImporter } from '../rules/rule_importer';
+import { PackFiles, RulePacks } from '../rules/rule_packs';
 import { RuleService } from '../rules/rule_service';
 import { loadKeyRing } from '../violations/load_keys';
 import { registerSigner } from '../violations/signer_registry';
@@ -81,6 +83,7 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
     if (!accepting()) reasons.push({ code: 'BT_BRIDGE_UNAVAILABLE', message: 'The bridge does not take spans yet.' });
     return { ready: reasons.length === 0, reasons };
   };
+  const importer = new RuleImporter(rules, SPACE);
   const settings = bridgeSettings(config, { path: path.join(socketDir, 'bridge.sock') });
   const app = await createApp({
     version,
@@ -89,6 +92,8 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
     needsKeys,
     keys,
     rules: new RuleService(rules, SPACE),
+    importer,
+    packs: new RulePacks(new PackFiles(path.join(__dirname, 'rules')), importer),
     violations: new ViolationService(violations, ring, SPACE),
     readiness,
     metrics: metrics.registry,

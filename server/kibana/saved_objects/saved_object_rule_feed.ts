@@ -84,7 +84,8 @@ export class SavedObjectRuleFeed {
     try {
       for await (const { saved_objects } of finder.find()) {
         for (const object of saved_objects) {
-          if (object.attributes.mode !== 'off') rules.push(toRule(object, 'default'));
+          const { examples: _examples, ...attributes } = object.attributes;
+          if (attributes.mode !== 'off') rules.push(toRule({ ...object, attributes }, 'default'));
         }
       }
     } finally {

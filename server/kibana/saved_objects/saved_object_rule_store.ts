@@ -75,12 +75,18 @@ export class SavedObjectRuleStore implements RuleStore {
     return [now, ...revisions.filter(({ revision }) => revision !== now.revision)];
   }
 
-  async create(fields: RuleFields, space: string, author: string): Promise<Rule> {
-    const id = randomUUID();
-    const rule: Rule = { ...fields, id, space, revision: 1, ...stamp(author) };
-    const created = await withSavedObjects(() => this.client.create(RULE_TYPE, toAttributes(rule), { id }));
-    this.feed.poke();
-    return toRule(created, space);
+  async create(fields: RuleFields, space: string, author: string, given?: string): Promise<Rule> {
+    const id = given ?? randomUUID();
+    const revision = given === undefined ? 1 : (await this.lastRevision(given)) + 1;
+    const rule: Rule = { ...fields, id, space, revision, ...stamp(author) };
+    try {
+      const created = await withSavedObjects(() => this.client.create(RULE_TYPE, toAttributes(rule), { id }));
+      this.feed.poke();
+      return toRule(created, space);
+    } catch (error) {
+      if (savedObjectStatusOf(error) === 409) throw conflict(id, revision);
+      throw error;
+    }
   }
 
   async update(id: string, space: string, fields: RuleFields, author: string, ifRevision: number): Promise<Rule> {
@@ -104,6 +110,20 @@ export class SavedObjectRuleStore implements RuleStore {
 
   watch(signal: AbortSignal): AsyncIterable<ActiveRules> {
     return this.feed.watch(signal);
+  }
+
+  /** Of what a rule was that has been deleted; 0 of one that never was. */
+  private async lastRevision(id: string): Promise<number> {
+    const { saved_objects } = await withSavedObjects(() =>
+      this.client.find<RevisionAttributes>({
+        type: REVISION_TYPE,
+        hasReference: { type: RULE_TYPE, id },
+        perPage: 1,
+        sortField: 'revision',
+        sortOrder: 'desc',
+      }),
+    );
+    return saved_objects[0]?.attributes.revision ?? 0;
   }
 
   private async object(id: string): Promise<SavedObject<RuleAttributes>> {
