@@ -212,7 +212,11 @@ class TestTranslator {
   }
 
   private wrong(expected: string, found: string): never {
-    return this.report.refuse('BT_DIALECT_OPERAND', this.value, { operator: this.operation.operator, expected, found });
+    return this.report.refuse('BT_DIALECT_OPERAND', this.value, {
+      operator: quote(this.operation.operator),
+      expected,
+      found,
+    });
   }
 
   private at(range: { offset: number; length: number }): string {

@@ -17,7 +17,7 @@ export function parse(text: string): Parsed {
   if (!output.successful) fail(text, first, output.error.pos?.index, output.error.message);
   const [candidate] = output.candidates;
   const rest = candidate!.nextToken;
-  if (rest) fail(text, first, rest.pos.index, 'the end of the rule');
+  if (rest) fail(text, first, rest.pos.index, 'always, never or the end of the rule');
   return { rule: candidate!.result, comments };
 }
 

@@ -83,7 +83,11 @@ function count({ name, operation }: CountCheck, negated: boolean, report: Report
   const number = numberIn(value);
   if (number === undefined) {
     const found = quote(report.text.slice(value.offset, value.offset + value.length));
-    return report.refuse('BT_DIALECT_OPERAND', value, { operator: 'count', expected: 'a number or a count', found });
+    return report.refuse('BT_DIALECT_OPERAND', value, {
+      operator: quote('count( )'),
+      expected: 'a number or a count',
+      found,
+    });
   }
   return compareNumbers(countOf(name), operator, literalOf(number), negated);
 }
