@@ -234,7 +234,8 @@ describe('import and export of rules', () => {
     ];
     const seen = new Set<number>();
     for (let i = 0; i < 120; i++) {
-      let [text, type] = files[i % files.length]!;
+      const [original, type] = files[i % files.length]!;
+      let text = original;
       for (let edits = 1 + random(3); edits > 0; edits--) {
         const at = random(text.length);
         text = text.slice(0, at) + pieces[random(pieces.length)]! + text.slice(at + random(20));

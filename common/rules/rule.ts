@@ -32,6 +32,9 @@ export interface Rule {
   readonly updatedBy: string;
 }
 
+/** As lists have it, and those who judge by it. */
+export const withoutExamples = <R extends Rule>({ examples: _examples, ...rule }: R): Omit<R, 'examples'> => rule;
+
 /** What the bridge needs of a rule to judge traces by it and to say so. */
 export type ActiveRule = Pick<
   Rule,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client, estypes } from '@elastic/elasticsearch';
 import { BeTraceError } from '../../common/errors';
-import type { Rule } from '../../common/rules/rule';
+import { type Rule, withoutExamples } from '../../common/rules/rule';
 import { RULE_HISTORY_INDEX, RULES_INDEX } from '../../ingest/indices';
 import { decodeCursor, encodeCursor } from '../elasticsearch/cursor';
 import { statusOf, withStore } from '../elasticsearch/errors';
@@ -78,9 +78,15 @@ export class IndexRuleStore implements RuleStore {
   }
 
   async update(id: string, space: string, fields: RuleFields, author: string, ifRevision: number): Promise<Rule> {
-    const { examples: _replaced, ...current } = await this.get(id, space);
+    const current = await this.get(id, space);
     if (current.revision !== ifRevision) throw conflict(id, current.revision);
-    return this.append({ ...current, ...fields, revision: ifRevision + 1, deleted: false, ...stamp(author) });
+    return this.append({
+      ...withoutExamples(current),
+      ...fields,
+      revision: ifRevision + 1,
+      deleted: false,
+      ...stamp(author),
+    });
   }
 
   async remove(id: string, space: string, author: string, ifRevision?: number): Promise<void> {
