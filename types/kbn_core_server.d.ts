@@ -108,6 +108,9 @@ declare module '@kbn/core/server' {
       attributes: A,
       options?: { id?: string; references?: SavedObject<A>['references'] },
     ): Promise<SavedObject<A>>;
+    bulkCreate<A>(
+      objects: { type: string; id: string; attributes: A }[],
+    ): Promise<{ saved_objects: { id: string; error?: { statusCode: number } }[] }>;
     update<A>(type: string, id: string, attributes: A, options?: { version?: string }): Promise<{ version?: string }>;
     delete(type: string, id: string): Promise<unknown>;
   }

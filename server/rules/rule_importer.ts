@@ -11,13 +11,11 @@ import type { Mode, Rule } from '../../common/rules/rule';
 import { allRules } from './all_rules';
 import { derivedId } from './derived_id';
 import { type Draft, readEntry } from './rule_entry';
-import type { RuleFields, RuleStore } from './rule_store';
+import type { RuleFields, RuleSave, RuleStore } from './rule_store';
 import { exported, type ExportFormat, rulesFile, type RulesFile } from './rules_export';
 import { readRulesFile } from './rules_file';
 
 const MAX_TURN_MS = 20;
-/** Writes under way at once. */
-const WRITERS = 8;
 
 export interface ImportOptions {
   readonly dryRun: boolean;
@@ -29,7 +27,7 @@ export interface ImportOptions {
 /** What a file says about one rule, what is there of it, and what shall become of it. */
 interface Step {
   readonly report: ImportedRule;
-  readonly write?: (author: string) => Promise<Rule>;
+  readonly save?: RuleSave;
 }
 
 /**
@@ -62,7 +60,7 @@ export class RuleImporter {
   /** @param entries as they stand in a file */
   async import(entries: readonly unknown[], options: ImportOptions, author: string): Promise<ImportReport> {
     const steps = await this.plan(entries, options);
-    if (!options.dryRun) await inParallel(steps, (step) => step.write && this.write(step, author));
+    if (!options.dryRun) await this.save(steps, author);
     const reports = steps.map(({ report }) => report);
     const counts = IMPORT_RESULTS.map((name) => [name, reports.filter(({ result }) => result === name).length]);
     return { dryRun: options.dryRun, counts: Object.fromEntries(counts) as ImportReport['counts'], rules: reports };
@@ -101,18 +99,18 @@ export class RuleImporter {
     }
     const { fields, notes, translatedFrom } = draft;
     const about = { name: fields.name, dsl: fields.dsl, translatedFrom, notes };
-    const refuse = (problem: ImportedRule['problems'][number]): Step => ({
+    const refused = (problem: ImportedRule['problems'][number]): Step => ({
       report: reportOf(number, 'refused', { ...about, problems: [problem] }),
     });
     const found = present.find(draft);
     if (found === 'ambiguous') {
       const count = present.countOf(fields.name);
-      return refuse(importProblem('BT_IMPORT_AMBIGUOUS', { count, name: fields.name }));
+      return refused(importProblem('BT_IMPORT_AMBIGUOUS', { count, name: fields.name }));
     }
     const id = found?.id ?? draft.id ?? present.idFor(fields.name);
     const earlier = numbers.get(id);
     if (earlier !== undefined) {
-      return refuse(
+      return refused(
         importProblem('BT_IMPORT_TWICE', { number: earlier, what: draft.id === undefined ? 'name' : 'id' }),
       );
     }
@@ -120,24 +118,35 @@ export class RuleImporter {
     const complete: RuleFields = { ...fields, mode: fields.mode ?? found?.mode ?? options.mode };
     const told = { ...about, id, mode: complete.mode };
     if (!found) {
-      const write = (author: string): Promise<Rule> => this.create(complete, author, id);
-      return { report: reportOf(number, 'created', told), write };
+      return { report: reportOf(number, 'created', told), save: { id, fields: complete, ifRevision: undefined } };
     }
     if (isSame(found, complete)) return { report: reportOf(number, 'unchanged', told) };
     if (options.onConflict === 'skip') return { report: reportOf(number, 'exists', { ...told, mode: found.mode }) };
-    const write = (author: string): Promise<Rule> =>
-      this.store.update(found.id, this.space, complete, author, found.revision);
-    return { report: reportOf(number, 'updated', told), write };
+    return { report: reportOf(number, 'updated', told), save: { id, fields: complete, ifRevision: found.revision } };
   }
 
-  /** Where the id is taken in another space, under one that follows from it and this space. */
-  private async create(fields: RuleFields, author: string, id: string): Promise<Rule> {
-    try {
-      return await this.store.create(fields, this.space, author, id);
-    } catch (error) {
-      if (!isConflict(error) || (await this.isHere(id))) throw error;
-      return this.store.create(fields, this.space, author, derivedId(this.space, id));
+  /** Where a new rule's id is taken in another space, it is saved under one that follows from it and this space. */
+  private async save(steps: readonly Step[], author: string): Promise<void> {
+    const failed = await this.saveAll(steps, author);
+    const elsewhere: Step[] = [];
+    for (const { report, save } of failed) {
+      if (save?.ifRevision === undefined && save && !(await this.isHere(save.id))) {
+        const id = derivedId(this.space, save.id);
+        report.notes.push(importProblem('BT_NOTE_OTHER_ID', { found: save.id, id }));
+        report.id = id;
+        elsewhere.push({ report, save: { ...save, id } });
+      } else refuse(report);
     }
+    for (const { report } of await this.saveAll(elsewhere, author)) refuse(report);
+  }
+
+  /** @returns those that were not saved */
+  private async saveAll(steps: readonly Step[], author: string): Promise<Step[]> {
+    const writing = steps.filter(({ save }) => save !== undefined);
+    if (writing.length === 0) return [];
+    const saves = writing.map(({ save }) => save!);
+    const saved = await this.store.saveAll(saves, this.space, author);
+    return writing.filter((_step, i) => !saved[i]);
   }
 
   private async isHere(id: string): Promise<boolean> {
@@ -149,20 +158,11 @@ export class RuleImporter {
       throw error;
     }
   }
+}
 
-  private async write({ report, write }: Step, author: string): Promise<void> {
-    try {
-      const { id } = await write!(author);
-      if (id !== report.id) {
-        report.notes.push(importProblem('BT_NOTE_OTHER_ID', { found: report.id ?? '', id }));
-        report.id = id;
-      }
-    } catch (error) {
-      if (!isConflict(error)) throw error;
-      report.result = 'refused';
-      report.problems.push(importProblem('BT_IMPORT_CHANGED'));
-    }
-  }
+function refuse(report: ImportedRule): void {
+  report.result = 'refused';
+  report.problems.push(importProblem('BT_IMPORT_CHANGED'));
 }
 
 /** The rules of a space, to be found as a file names them. */
@@ -196,8 +196,6 @@ export class PresentRules {
   }
 }
 
-const isConflict = (error: unknown): boolean => error instanceof BeTraceError && error.code === 'BT_REVISION_CONFLICT';
-
 const isSame = (rule: Rule, fields: RuleFields): boolean =>
   JSON.stringify(exported(rule)) === JSON.stringify(exported({ ...rule, examples: [], ...fields }));
 
@@ -226,21 +224,4 @@ function reportOf(
     notes: [...notes],
     problems: [...problems],
   };
-}
-
-/** In any order, a few at a time; the first error ends it. */
-async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void> | undefined): Promise<void> {
-  const queue = items[Symbol.iterator]();
-  let failed = false;
-  const worker = async (): Promise<void> => {
-    for (let next = queue.next(); !next.done && !failed; next = queue.next()) {
-      try {
-        await work(next.value);
-      } catch (error) {
-        failed = true;
-        throw error;
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: WRITERS }, worker));
 }

@@ -23,6 +23,13 @@ export interface RulesPage {
 
 export type RuleRevision = Rule & { readonly deleted: boolean };
 
+export interface RuleSave {
+  readonly id: string;
+  readonly fields: RuleFields;
+  /** The rule's revision now; undefined of a new rule. */
+  readonly ifRevision: number | undefined;
+}
+
 /** All rules that are not off, of every space, at one moment. */
 export interface ActiveRules {
   /** Grows with every change. */
@@ -39,11 +46,12 @@ export interface RuleStore {
   get(id: string, space: string): Promise<Rule>;
   /** All revisions, newest first, also of a rule that was deleted. */
   history(id: string, space: string): Promise<RuleRevision[]>;
+  create(fields: RuleFields, space: string, author: string): Promise<Rule>;
   /**
-   * Under a new id; or under that of a rule that is imported, whose revisions go on where a deleted one's ended.
-   * BT_REVISION_CONFLICT where there is a rule of that id, in whichever space.
+   * Many at once, each by itself, under ids that are given; revisions go on where a deleted rule's ended.
+   * @returns for each whether it was saved: not where it is at another revision, or there is one of a new rule's id
    */
-  create(fields: RuleFields, space: string, author: string, id?: string): Promise<Rule>;
+  saveAll(saves: readonly RuleSave[], space: string, author: string): Promise<boolean[]>;
   /** `ifRevision` must be the rule's revision now. */
   update(id: string, space: string, fields: RuleFields, author: string, ifRevision: number): Promise<Rule>;
   remove(id: string, space: string, author: string, ifRevision?: number): Promise<void>;
