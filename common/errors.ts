@@ -5,6 +5,11 @@
 export const ERRORS = {
   BT_INVALID_REQUEST: { status: 400, meaning: 'The request does not have the form that the API describes.' },
   BT_INVALID_RULE: { status: 400, meaning: "The rule's text has problems; they are listed with their positions." },
+  BT_INVALID_RULES_FILE: {
+    status: 400,
+    meaning: 'What is to be imported is not a file of rules: no JSON or YAML, nested too deep, or of another form.',
+  },
+  BT_TOO_MANY_RULES: { status: 413, meaning: 'More rules at once, or in one space, than are imported and exported.' },
   BT_INVALID_CURSOR: { status: 400, meaning: 'The cursor was not given out by this API.' },
   BT_UNAUTHENTICATED: {
     status: 401,
@@ -18,7 +23,7 @@ export const ERRORS = {
   BT_HOST_NOT_ALLOWED: { status: 403, meaning: 'The Host header names a host that is not on the allow-list.' },
   BT_CROSS_SITE: {
     status: 403,
-    meaning: 'A change needs `content-type: application/json` or the header `x-betrace-request`.',
+    meaning: 'A change needs `content-type: application/json` (or YAML), or the header `x-betrace-request`.',
   },
   BT_NOT_FOUND: { status: 404, meaning: 'There is nothing under this address.' },
   BT_METHOD_NOT_ALLOWED: { status: 405, meaning: 'The address exists, the method does not.' },

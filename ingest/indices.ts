@@ -33,6 +33,7 @@ const RULE: Properties = {
   mode: { type: 'keyword' },
   severity: { type: 'keyword' },
   tags: { type: 'keyword', ignore_above: 1024 },
+  examples: { type: 'object', enabled: false },
   updated_at: { type: 'date' },
   updated_by: { type: 'keyword', ignore_above: 1024 },
   deleted: { type: 'boolean' },
@@ -49,8 +50,8 @@ const API_KEY: Properties = {
 };
 
 export const PLAIN_INDICES: readonly PlainIndex[] = [
-  { name: RULES_INDEX, version: 1, mappings: { dynamic: 'strict', properties: RULE }, settings: SETTINGS },
-  { name: RULE_HISTORY_INDEX, version: 1, mappings: { dynamic: 'strict', properties: RULE }, settings: SETTINGS },
+  { name: RULES_INDEX, version: 2, mappings: { dynamic: 'strict', properties: RULE }, settings: SETTINGS },
+  { name: RULE_HISTORY_INDEX, version: 2, mappings: { dynamic: 'strict', properties: RULE }, settings: SETTINGS },
   { name: METADATA_INDEX, version: 1, mappings: { dynamic: false, enabled: false }, settings: SETTINGS },
   { name: API_KEYS_INDEX, version: 2, mappings: { dynamic: 'strict', properties: API_KEY }, settings: SETTINGS },
 ];

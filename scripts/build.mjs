@@ -18,7 +18,18 @@ const OUTPUT = path.join(ROOT, 'build/standalone');
  * Bundles our own code to `build/standalone/`; the server's packages stay in node_modules, as their authors laid them out.
  */
 export async function build() {
-  await Promise.all([buildServer(), buildPages()]);
+  await Promise.all([buildServer(), buildPages(), copyPacks(path.join(OUTPUT, 'rules'))]);
+}
+
+/**
+ * Beside a bundle of the server: the packs of rules that it installs.
+ * @param {string} folder
+ */
+export async function copyPacks(folder) {
+  await cp(path.join(ROOT, 'ingest/rules'), folder, {
+    recursive: true,
+    filter: (source) => !source.endsWith('.ts'),
+  });
 }
 
 async function buildPages() {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { brotliCompressSync, constants } from 'node:zlib';
+import { copyPacks } from './build.mjs';
 import { buildApp } from './build_app.mjs';
 import { ROOT } from './lib/paths.mjs';
 import { pluginManifest } from './lib/plugin_manifest.mjs';
@@ -44,6 +45,7 @@ async function compile() {
   const folder = mkdtempSync(path.join(tmpdir(), 'betrace-plugin-'));
   try {
     await bundleServer(path.join(folder, 'server'));
+    await copyPacks(path.join(folder, 'server/rules'));
     await bundleBrowser(path.join(folder, 'target/public'));
     /** @type {Map<string, Buffer>} */
     const files = new Map();

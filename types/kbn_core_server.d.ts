@@ -24,6 +24,7 @@ declare module '@kbn/core/server' {
     readonly params: unknown;
     readonly query: unknown;
     readonly body: unknown;
+    readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   }
 
   interface ResponseOptions {
@@ -45,13 +46,18 @@ declare module '@kbn/core/server' {
     }>;
   }
 
+  interface BodyOptions {
+    maxBytes: number;
+    parse?: false;
+    output?: 'data';
+  }
   type Validator = (data: unknown, factory: { ok(value: unknown): unknown }) => unknown;
   export interface VersionedRouteOptions {
     path: string;
     access: 'public' | 'internal';
     /** Kibana 8.17 and later; asked for by 9.1. */
     security: { authz: { requiredPrivileges: string[] } };
-    options: { tags: string[]; body?: { maxBytes: number } };
+    options: { tags: string[]; body?: BodyOptions | undefined };
   }
   export interface VersionedRoute {
     addVersion(
@@ -102,6 +108,9 @@ declare module '@kbn/core/server' {
       attributes: A,
       options?: { id?: string; references?: SavedObject<A>['references'] },
     ): Promise<SavedObject<A>>;
+    bulkCreate<A>(
+      objects: { type: string; id: string; attributes: A }[],
+    ): Promise<{ saved_objects: { id: string; error?: { statusCode: number } }[] }>;
     update<A>(type: string, id: string, attributes: A, options?: { version?: string }): Promise<{ version?: string }>;
     delete(type: string, id: string): Promise<unknown>;
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MODES, SEVERITIES } from '../rules/rule';
+import { ruleExamplesSchema } from './rule_examples';
 import { dateTime, problemSchema, searchWords } from './shared';
 
 /** `critical`, `Critical` and `CRITICAL` are one severity; answers have it in capitals. */
@@ -34,6 +35,7 @@ export const ruleSchema = z
     mode: z.enum(MODES),
     severity: z.enum(SEVERITIES),
     tags: z.array(z.string()).readonly(),
+    examples: ruleExamplesSchema.readonly().optional().describe('Not in lists.'),
     updatedAt: dateTime,
     updatedBy: z.string(),
   })

@@ -5,4 +5,4 @@ export { LIMITS } from './limits';
 export type { ParseResult } from './parse';
 export { parse } from './parse';
 export { print } from './print';
-export { PROBLEMS, WARNINGS } from './problems';
+export { PROBLEMS, WARNINGS, positionAt, quote } from './problems';

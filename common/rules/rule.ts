@@ -1,3 +1,5 @@
+import type { RuleExample } from '../api/rule_examples';
+
 export const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
@@ -24,9 +26,14 @@ export interface Rule {
   readonly mode: Mode;
   readonly severity: Severity;
   readonly tags: readonly string[];
+  /** Traces for which it is true or is not, told in a few words; left out where there are none, and from lists. */
+  readonly examples?: readonly RuleExample[];
   readonly updatedAt: string;
   readonly updatedBy: string;
 }
+
+/** As lists have it, and those who judge by it. */
+export const withoutExamples = <R extends Rule>({ examples: _examples, ...rule }: R): Omit<R, 'examples'> => rule;
 
 /** What the bridge needs of a rule to judge traces by it and to say so. */
 export type ActiveRule = Pick<

@@ -6,6 +6,8 @@ import type { Log } from '../../common/log';
 import { version } from '../../package.json';
 import { describeError } from '../elasticsearch/errors';
 import { hostStatus } from '../host/status';
+import { RuleImporter } from '../rules/rule_importer';
+import { PackFiles, RulePacks } from '../rules/rule_packs';
 import { RuleService } from '../rules/rule_service';
 import type { KeyRing } from '../violations/keys';
 import { registerSigner } from '../violations/signer_registry';
@@ -16,6 +18,7 @@ import type { KibanaConfig } from './config';
 import { deferred } from './deferred';
 import { registerFeature, type FeaturesSetup } from './feature';
 import { defineRoute, type RouteHost } from './http/define_route';
+import { RULES_FILE_ROUTES } from './http/rules_file_routes';
 import { RULES_ROUTES } from './http/rules_routes';
 import { STATUS_ROUTES } from './http/status_routes';
 import { VIOLATIONS_ROUTES } from './http/violations_routes';
@@ -67,6 +70,7 @@ export class BeTracePlugin {
     };
     const router = core.http.createRouter();
     for (const route of [...RULES_ROUTES, ...VIOLATIONS_ROUTES, ...STATUS_ROUTES]) defineRoute(router, host, route);
+    for (const route of [...RULES_FILE_ROUTES, ...RULES_ROUTES, ...VIOLATIONS_ROUTES]) defineRoute(router, host, route);
   }
 
   start(core: CoreStart, plugins: StartPlugins): void {
@@ -148,13 +152,18 @@ function requestServices(
     status: (space: string) => Status;
   },
 ): Services {
+  const packs = new PackFiles(path.join(__dirname, 'rules'));
   const authc = core.security?.authc ?? security?.authc;
   return async (context, request) => {
     const space = spaces?.spacesService.getSpaceId(request) ?? 'default';
     const { savedObjects } = await context.core;
     const client = savedObjects.getClient({ includedHiddenTypes: [REVISION_TYPE] });
+    const store = new SavedObjectRuleStore(client, shared.feed);
+    const importer = new RuleImporter(store, space);
     return {
-      rules: new RuleService(new SavedObjectRuleStore(client, shared.feed), space),
+      rules: new RuleService(store, space),
+      importer,
+      packs: new RulePacks(packs, importer),
       violations: async () => new ViolationService(shared.violations, await shared.ring, space),
       status: () => shared.status(space),
       author: authc?.getCurrentUser(request)?.username ?? 'local',

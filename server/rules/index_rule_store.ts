@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Client, estypes } from '@elastic/elasticsearch';
 import { BeTraceError } from '../../common/errors';
-import type { Rule } from '../../common/rules/rule';
+import { type Rule, withoutExamples } from '../../common/rules/rule';
 import { RULE_HISTORY_INDEX, RULES_INDEX } from '../../ingest/indices';
 import { decodeCursor, encodeCursor } from '../elasticsearch/cursor';
 import { statusOf, withStore } from '../elasticsearch/errors';
 import { type RuleDocument, toDocument, toRevision, toRule } from './rule_document';
 import { RuleFeed } from './rule_feed';
-import type { ActiveRules, RuleFields, RuleQuery, RuleRevision, RulesPage, RuleStore } from './rule_store';
+import type { ActiveRules, RuleFields, RuleQuery, RuleRevision, RuleSave, RulesPage, RuleStore } from './rule_store';
 
 const MAX_HISTORY = 1_000;
+const BATCH = 250;
 
 /**
  * Rules in Elasticsearch. A revision is first *created* in the history under `<id>-<revision>`, which only one writer can
@@ -74,10 +75,25 @@ export class IndexRuleStore implements RuleStore {
     return this.append({ ...fields, id: randomUUID(), space, revision: 1, deleted: false, ...stamp(author) });
   }
 
+  async saveAll(saves: readonly RuleSave[], space: string, author: string): Promise<boolean[]> {
+    const saved: boolean[] = [];
+    for (let at = 0; at < saves.length; at += BATCH) {
+      saved.push(...(await this.saveBatch(saves.slice(at, at + BATCH), space, author)));
+    }
+    this.feed.poke();
+    return saved;
+  }
+
   async update(id: string, space: string, fields: RuleFields, author: string, ifRevision: number): Promise<Rule> {
     const current = await this.get(id, space);
     if (current.revision !== ifRevision) throw conflict(id, current.revision);
-    return this.append({ ...current, ...fields, revision: ifRevision + 1, deleted: false, ...stamp(author) });
+    return this.append({
+      ...withoutExamples(current),
+      ...fields,
+      revision: ifRevision + 1,
+      deleted: false,
+      ...stamp(author),
+    });
   }
 
   async remove(id: string, space: string, author: string, ifRevision?: number): Promise<void> {
@@ -102,6 +118,61 @@ export class IndexRuleStore implements RuleStore {
       if (statusOf(error) === 404) return undefined;
       throw error;
     }
+  }
+
+  private async saveBatch(saves: readonly RuleSave[], space: string, author: string): Promise<boolean[]> {
+    const found = await withStore(() =>
+      this.client.mget<RuleDocument>({ index: RULES_INDEX, ids: saves.map(({ id }) => id) }),
+    );
+    const current = new Map(
+      found.docs.flatMap((doc) => ('_source' in doc && doc._source ? [[doc._id, doc._source] as const] : [])),
+    );
+    const documents = saves.map(({ id, fields, ifRevision }) => {
+      const before = current.get(id);
+      const there = before !== undefined && !before.deleted;
+      const isAsExpected =
+        ifRevision === undefined ? !there : there && before.space === space && before.revision === ifRevision;
+      const revision = (before?.revision ?? 0) + 1;
+      return isAsExpected
+        ? toDocument({ ...fields, id, space, revision, deleted: false, ...stamp(author) })
+        : undefined;
+    });
+    const possible = documents.filter((document) => document !== undefined);
+    const won = await this.bulk(possible, (document) => ({
+      create: { _index: RULE_HISTORY_INDEX, _id: `${document.id}-${document.revision}` },
+    }));
+    const winners = possible.filter((_document, i) => won[i]);
+    const others = await this.revisions(possible.filter((_document, i) => !won[i]));
+    await this.bulk([...winners, ...others], ({ id, revision }) => ({
+      index: { _index: RULES_INDEX, _id: id, version: revision, version_type: 'external' },
+    }));
+    const ids = new Set(winners.map(({ id }) => id));
+    return documents.map((document) => document !== undefined && ids.has(document.id));
+  }
+
+  /** What was written in place of these, by a writer that may have died before it became current. */
+  private async revisions(lost: readonly RuleDocument[]): Promise<RuleDocument[]> {
+    if (lost.length === 0) return [];
+    const ids = lost.map(({ id, revision }) => `${id}-${revision}`);
+    const { docs } = await withStore(() => this.client.mget<RuleDocument>({ index: RULE_HISTORY_INDEX, ids }));
+    return docs.flatMap((doc) => ('_source' in doc && doc._source ? [doc._source] : []));
+  }
+
+  /** @returns for each whether it was written: not where another was first */
+  private async bulk(
+    documents: readonly RuleDocument[],
+    operation: (document: RuleDocument) => estypes.BulkOperationContainer,
+  ): Promise<boolean[]> {
+    if (documents.length === 0) return [];
+    const operations = documents.flatMap((document) => [operation(document), document]);
+    const { items } = await withStore(() => this.client.bulk({ operations, refresh: true }));
+    return items.map((item) => {
+      const { status = 500, error } = item.create ?? item.index ?? {};
+      if (status === 409) return false;
+      if (status < 300) return true;
+      if (status !== 429 && status < 500) throw new Error(`A rule was not stored: ${error?.type ?? status}`);
+      throw new BeTraceError('BT_STORE_UNAVAILABLE', `Elasticsearch did not store a rule (${status}); try again.`);
+    });
   }
 
   private async append(rule: RuleRevision): Promise<Rule> {

@@ -13,6 +13,7 @@ export interface RuleDocument {
   mode: Rule['mode'];
   severity: Rule['severity'];
   tags: readonly string[];
+  examples?: NonNullable<Rule['examples']>;
   updated_at: string;
   updated_by: string;
   /** A rule that was deleted stays as a mark, so that whoever watches hears of it. */

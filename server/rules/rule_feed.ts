@@ -102,7 +102,7 @@ export class RuleFeed {
     const documents: RuleDocument[] = [];
     for (let at = 0; at < ids.length; at += PAGE) {
       const answer = await this.client.mget<RuleDocument>(
-        { index: RULES_INDEX, ids: ids.slice(at, at + PAGE) },
+        { index: RULES_INDEX, ids: ids.slice(at, at + PAGE), _source_excludes: ['examples'] },
         { signal },
       );
       for (const item of answer.docs) if ('_source' in item && item._source) documents.push(item._source);

@@ -1,7 +1,7 @@
 import type { CreateRule, ListRulesQuery, UpdateRule } from '../../common/api/rules';
 import { compile } from '../../common/engine';
 import { BeTraceError } from '../../common/errors';
-import type { Rule } from '../../common/rules/rule';
+import { type Rule, withoutExamples } from '../../common/rules/rule';
 import type { RuleFields, RuleRevision, RulesPage, RuleStore } from './rule_store';
 
 /** What the API does with rules: only what compiles is stored, under the version that its text gives. */
@@ -11,8 +11,10 @@ export class RuleService {
     private readonly space: string,
   ) {}
 
-  list(query: ListRulesQuery): Promise<RulesPage> {
-    return this.store.list({ ...query, space: this.space });
+  /** Without their examples. */
+  async list(query: ListRulesQuery): Promise<RulesPage> {
+    const page = await this.store.list({ ...query, space: this.space });
+    return { ...page, rules: page.rules.map(withoutExamples) };
   }
 
   get(id: string): Promise<Rule> {
@@ -40,6 +42,7 @@ export class RuleService {
       severity: change.severity ?? current.severity,
       mode: change.mode ?? current.mode,
       tags: change.tags ?? current.tags,
+      ...(current.examples ? { examples: current.examples } : {}),
     };
     return this.store.update(id, this.space, fields, author, ifRevision);
   }

@@ -1,7 +1,10 @@
 import type { Mode, Rule, Severity } from '../../common/rules/rule';
 
 /** Everything of a rule that its author decides, and the version that follows from its text. */
-export type RuleFields = Pick<Rule, 'name' | 'description' | 'dsl' | 'version' | 'severity' | 'mode' | 'tags'>;
+export type RuleFields = Pick<
+  Rule,
+  'name' | 'description' | 'dsl' | 'version' | 'severity' | 'mode' | 'tags' | 'examples'
+>;
 
 export interface RuleQuery {
   readonly space: string;
@@ -20,6 +23,13 @@ export interface RulesPage {
 
 export type RuleRevision = Rule & { readonly deleted: boolean };
 
+export interface RuleSave {
+  readonly id: string;
+  readonly fields: RuleFields;
+  /** The rule's revision now; undefined of a new rule. */
+  readonly ifRevision: number | undefined;
+}
+
 /** All rules that are not off, of every space, at one moment. */
 export interface ActiveRules {
   /** Grows with every change. */
@@ -37,6 +47,11 @@ export interface RuleStore {
   /** All revisions, newest first, also of a rule that was deleted. */
   history(id: string, space: string): Promise<RuleRevision[]>;
   create(fields: RuleFields, space: string, author: string): Promise<Rule>;
+  /**
+   * Many at once, each by itself, under ids that are given; revisions go on where a deleted rule's ended.
+   * @returns for each whether it was saved: not where it is at another revision, or there is one of a new rule's id
+   */
+  saveAll(saves: readonly RuleSave[], space: string, author: string): Promise<boolean[]>;
   /** `ifRevision` must be the rule's revision now. */
   update(id: string, space: string, fields: RuleFields, author: string, ifRevision: number): Promise<Rule>;
   remove(id: string, space: string, author: string, ifRevision?: number): Promise<void>;

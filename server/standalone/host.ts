@@ -16,6 +16,8 @@ import { type Pipeline, startPipeline } from '../host/pipeline';
 import { hostStatus } from '../host/status';
 import { StoreMonitor } from '../host/store_monitor';
 import { IndexRuleStore } from '../rules/index_rule_store';
+import { RuleImporter } from '../rules/rule_importer';
+import { PackFiles, RulePacks } from '../rules/rule_packs';
 import { RuleService } from '../rules/rule_service';
 import { loadKeyRing } from '../violations/load_keys';
 import { registerSigner } from '../violations/signer_registry';
@@ -96,6 +98,7 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
     return { ready: reasons.length === 0, reasons };
   };
   const settings = bridgeSettings(config, { path: path.join(socketDir, 'bridge.sock') }, limits);
+  const importer = new RuleImporter(rules, SPACE);
   const app = await createApp({
     version,
     log,
@@ -103,6 +106,8 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
     needsKeys,
     keys,
     rules: new RuleService(rules, SPACE),
+    importer,
+    packs: new RulePacks(new PackFiles(path.join(__dirname, 'rules')), importer),
     violations: new ViolationService(violations, ring, SPACE),
     readiness,
     status: () => hostStatus({ version, reasons: readiness().reasons, pipeline }, SPACE),

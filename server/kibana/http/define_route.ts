@@ -4,12 +4,16 @@ import type {
   KibanaResponse,
   KibanaResponseFactory,
   RequestHandlerContext,
+  VersionedRouteOptions,
 } from '@kbn/core/server';
 import type { z } from 'zod';
 import type { Status } from '../../../common/api/status';
 import type { Log } from '../../../common/log';
 import { describeError } from '../../elasticsearch/errors';
+import type { RuleImporter } from '../../rules/rule_importer';
+import type { RulePacks } from '../../rules/rule_packs';
 import type { RuleService } from '../../rules/rule_service';
+import { MAX_FILE_BYTES } from '../../rules/rules_file';
 import type { ViolationService } from '../../violations/violation_service';
 import type { READ, WRITE } from '../feature';
 import { errorBody } from './error_body';
@@ -23,6 +27,8 @@ const BODY_LIMIT = 4 * 1024 * 1024;
 /** What a request is answered with: the services as its user and in its space. */
 export interface RequestServices {
   readonly rules: RuleService;
+  readonly importer: RuleImporter;
+  readonly packs: RulePacks;
   /** @throws where the signing key can't be used: rules can still be read then */
   readonly violations: () => Promise<ViolationService>;
   readonly author: string;
@@ -31,10 +37,21 @@ export interface RequestServices {
 
 type Output<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 
+/** What a route answers that is not JSON, or has headers of its own. */
+export class TextAnswer {
+  constructor(
+    readonly text: string,
+    readonly headers: Readonly<Record<string, string>>,
+  ) {}
+}
+
 interface RouteInput<Params, Query, Body> {
   readonly params: Output<Params>;
   readonly query: Output<Query>;
   readonly body: Output<Body>;
+  readonly headers: KibanaRequest['headers'];
+  /** Of a route that takes files. */
+  readonly bytes: Uint8Array;
 }
 
 /** A route as the tables have it; what the handler gives is answered as JSON, undefined as 204. */
@@ -47,6 +64,8 @@ export interface Route {
   readonly params: z.ZodType | undefined;
   readonly query: z.ZodType | undefined;
   readonly body: z.ZodType | undefined;
+  /** The body is a file of rules, whose content type says how it is written. */
+  readonly takesFile: boolean;
   handle(services: RequestServices, input: RouteInput<z.ZodType, z.ZodType, z.ZodType>): Promise<unknown>;
 }
 
@@ -65,11 +84,23 @@ export function route<
     readonly params?: Params;
     readonly query?: Query;
     readonly body?: Body;
+    readonly takesFile?: boolean;
   },
   handle: (services: RequestServices, input: RouteInput<Params, Query, Body>) => Promise<unknown>,
 ): Route {
-  const { summary, privilege, status = 200, params, query, body } = options;
-  return { method, path, summary, privilege, status, params, query, body, handle: handle as Route['handle'] };
+  const { summary, privilege, status = 200, params, query, body, takesFile = false } = options;
+  return {
+    method,
+    path,
+    summary,
+    privilege,
+    status,
+    params,
+    query,
+    body,
+    takesFile,
+    handle: handle as Route['handle'],
+  };
 }
 
 export interface RouteHost {
@@ -82,12 +113,13 @@ export interface RouteHost {
  * Validation is ours, so that a refusal has the same body in every host.
  */
 export function defineRoute(router: IRouter, host: RouteHost, route: Route): void {
-  const { method, path, privilege, body } = route;
+  const { method, path, privilege } = route;
+  const body = bodyOptions(route);
   router.versioned[method]({
     path: `${ROOT}${path}`,
     access: 'public',
     security: { authz: { requiredPrivileges: [privilege] } },
-    options: { tags: [`access:${privilege}`], ...(body ? { body: { maxBytes: BODY_LIMIT } } : {}) },
+    options: { tags: [`access:${privilege}`], ...(body ? { body } : {}) },
   }).addVersion(
     {
       version: VERSION,
@@ -95,6 +127,12 @@ export function defineRoute(router: IRouter, host: RouteHost, route: Route): voi
     },
     (context, request, response) => answer(host, route, context, request, response),
   );
+}
+
+/** A file comes as bytes: Kibana reads JSON only, and would lose where in it a problem is. */
+function bodyOptions({ body, takesFile }: Route): VersionedRouteOptions['options']['body'] {
+  if (takesFile) return { maxBytes: MAX_FILE_BYTES, parse: false, output: 'data' };
+  return body ? { maxBytes: BODY_LIMIT } : undefined;
 }
 
 const untouched = (data: unknown, { ok }: { ok(value: unknown): unknown }): unknown => ok(data);
@@ -111,8 +149,13 @@ async function answer(
       params: route.params?.parse(request.params),
       query: route.query?.parse(request.query),
       body: route.body?.parse(request.body),
+      headers: request.headers,
+      bytes: route.takesFile && request.body instanceof Uint8Array ? request.body : new Uint8Array(),
     };
     const body = await route.handle(await host.services(context, request), input);
+    if (body instanceof TextAnswer) {
+      return response.custom({ statusCode: route.status, body: body.text, headers: { ...body.headers } });
+    }
     return response.custom({ statusCode: route.status, ...(route.status === 204 ? {} : { body }) });
   } catch (error) {
     const { status, body } = errorBody(error);

@@ -12,6 +12,8 @@ export interface RuleAttributes {
   mode: Rule['mode'];
   severity: Rule['severity'];
   tags: string[];
+  /** As JSON: saved objects are changed attribute by attribute, and keys of spans are none of theirs. */
+  examples?: string;
   updatedAt: string;
   updatedBy: string;
 }
@@ -20,20 +22,30 @@ export interface RevisionAttributes extends RuleAttributes {
   deleted: boolean;
 }
 
-export const toAttributes = ({ id: _id, space: _space, tags, ...rest }: Rule): RuleAttributes => ({
+export const toAttributes = ({ id: _id, space: _space, tags, examples, ...rest }: Rule): RuleAttributes => ({
   ...rest,
   tags: [...tags],
+  // an update leaves what is not said as it was
+  examples: JSON.stringify(examples ?? []),
 });
 
 /** @param space where the object doesn't say it: the space that it was asked for in */
 export const toRule = ({ id, namespaces, attributes }: SavedObject<RuleAttributes>, space: string): Rule => ({
-  ...attributes,
+  ...withExamples(attributes),
   id,
   space: namespaces?.[0] ?? space,
 });
 
 export const toRevision = (ruleId: string, space: string, attributes: RevisionAttributes): RuleRevision => ({
-  ...attributes,
+  ...withExamples(attributes),
   id: ruleId,
   space,
 });
+
+function withExamples<A extends RuleAttributes>({
+  examples: json,
+  ...rest
+}: A): Omit<A, 'examples'> & Pick<Rule, 'examples'> {
+  const examples = json === undefined ? [] : (JSON.parse(json) as NonNullable<Rule['examples']>);
+  return { ...rest, ...(examples.length > 0 ? { examples } : {}) };
+}

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ISavedObjectsRepository } from '@kbn/core/server';
-import type { Rule } from '../../../common/rules/rule';
+import { type Rule, withoutExamples } from '../../../common/rules/rule';
 import type { ActiveRules } from '../../rules/rule_store';
 import { type RuleAttributes, toRule } from './rule_attributes';
 import { RULE_TYPE } from './types';
@@ -84,7 +84,7 @@ export class SavedObjectRuleFeed {
     try {
       for await (const { saved_objects } of finder.find()) {
         for (const object of saved_objects) {
-          if (object.attributes.mode !== 'off') rules.push(toRule(object, 'default'));
+          if (object.attributes.mode !== 'off') rules.push(withoutExamples(toRule(object, 'default')));
         }
       }
     } finally {

@@ -3,13 +3,22 @@ import type { SavedObject, SavedObjectsClientContract } from '@kbn/core/server';
 import { BeTraceError } from '../../../common/errors';
 import type { Rule } from '../../../common/rules/rule';
 import { decodeCursor, encodeCursor } from '../../elasticsearch/cursor';
-import type { ActiveRules, RuleFields, RuleQuery, RuleRevision, RulesPage, RuleStore } from '../../rules/rule_store';
+import type {
+  ActiveRules,
+  RuleFields,
+  RuleQuery,
+  RuleRevision,
+  RuleSave,
+  RulesPage,
+  RuleStore,
+} from '../../rules/rule_store';
 import { savedObjectStatusOf, withSavedObjects } from './errors';
 import { type RevisionAttributes, type RuleAttributes, toAttributes, toRevision, toRule } from './rule_attributes';
 import type { SavedObjectRuleFeed } from './saved_object_rule_feed';
 import { REVISION_TYPE, RULE_TYPE } from './types';
 
 const MAX_HISTORY = 1_000;
+const BATCH = 50;
 
 /**
  * Rules as saved objects, in the space and with the privileges of the client. The object's own version decides between
@@ -83,6 +92,45 @@ export class SavedObjectRuleStore implements RuleStore {
     return toRule(created, space);
   }
 
+  async saveAll(saves: readonly RuleSave[], space: string, author: string): Promise<boolean[]> {
+    const saved = new Map<string, boolean>();
+    for (let at = 0; at < saves.length; at += BATCH) {
+      const batch = saves.slice(at, at + BATCH);
+      const changed = batch.filter(({ ifRevision }) => ifRevision !== undefined);
+      const added = batch.filter(({ ifRevision }) => ifRevision === undefined);
+      await Promise.all([
+        this.createAll(added, space, author, saved),
+        ...changed.map(async ({ id, fields, ifRevision }) => {
+          saved.set(id, await succeeds(this.update(id, space, fields, author, ifRevision!)));
+        }),
+      ]);
+    }
+    this.feed.poke();
+    return saves.map(({ id }) => saved.get(id) ?? false);
+  }
+
+  private async createAll(
+    saves: readonly RuleSave[],
+    space: string,
+    author: string,
+    saved: Map<string, boolean>,
+  ): Promise<void> {
+    if (saves.length === 0) return;
+    const objects = await Promise.all(
+      saves.map(async ({ id, fields }) => {
+        const revision = (await this.lastRevision(id)) + 1;
+        return { type: RULE_TYPE, id, attributes: toAttributes({ ...fields, id, space, revision, ...stamp(author) }) };
+      }),
+    );
+    const { saved_objects } = await withSavedObjects(() => this.client.bulkCreate(objects));
+    for (const { id, error } of saved_objects) {
+      if (error && error.statusCode !== 409) {
+        throw new BeTraceError('BT_STORE_UNAVAILABLE', `Kibana did not store a rule (${error.statusCode}); try again.`);
+      }
+      saved.set(id, error === undefined);
+    }
+  }
+
   async update(id: string, space: string, fields: RuleFields, author: string, ifRevision: number): Promise<Rule> {
     const current = await this.object(id);
     assertRevision(current, ifRevision);
@@ -104,6 +152,20 @@ export class SavedObjectRuleStore implements RuleStore {
 
   watch(signal: AbortSignal): AsyncIterable<ActiveRules> {
     return this.feed.watch(signal);
+  }
+
+  /** Of what a rule was that has been deleted; 0 of one that never was. */
+  private async lastRevision(id: string): Promise<number> {
+    const { saved_objects } = await withSavedObjects(() =>
+      this.client.find<RevisionAttributes>({
+        type: REVISION_TYPE,
+        hasReference: { type: RULE_TYPE, id },
+        perPage: 1,
+        sortField: 'revision',
+        sortOrder: 'desc',
+      }),
+    );
+    return saved_objects[0]?.attributes.revision ?? 0;
   }
 
   private async object(id: string): Promise<SavedObject<RuleAttributes>> {
@@ -138,6 +200,17 @@ export class SavedObjectRuleStore implements RuleStore {
     } catch (error) {
       if (savedObjectStatusOf(error) !== 409) throw error;
     }
+  }
+}
+
+/** False where the rule was changed or deleted meanwhile. */
+async function succeeds(change: Promise<Rule>): Promise<boolean> {
+  try {
+    await change;
+    return true;
+  } catch (error) {
+    if (error instanceof BeTraceError && ['BT_REVISION_CONFLICT', 'BT_NOT_FOUND'].includes(error.code)) return false;
+    throw error;
   }
 }
 

@@ -20,6 +20,7 @@ const RULE = {
     schema.literal('LOW'),
   ]),
   tags: schema.arrayOf(schema.string({ maxLength: 64 }), { maxSize: 32 }),
+  examples: schema.maybe(schema.string({ maxLength: 1_048_576 })),
   updatedAt: schema.string({ maxLength: 64 }),
   updatedBy: schema.string({ maxLength: 1_024 }),
 };

@@ -4,6 +4,8 @@ import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
 import { Registry } from 'prom-client';
 import { hostStatus } from '../../host/status';
+import type { RuleImporter } from '../../rules/rule_importer';
+import type { RulePacks } from '../../rules/rule_packs';
 import type { RuleService } from '../../rules/rule_service';
 import type { ViolationService } from '../../violations/violation_service';
 import type { ApiKeys } from '../api_keys';
@@ -32,6 +34,8 @@ const start = (needsKeys: boolean): Promise<FastifyInstance> =>
     needsKeys,
     keys: { authenticate: () => Promise.resolve(undefined) } as unknown as ApiKeys,
     rules: { list: () => Promise.reject(refusedQuery) } as unknown as RuleService,
+    importer: {} as RuleImporter,
+    packs: {} as RulePacks,
     violations: { search } as unknown as ViolationService,
     readiness: () => ({ ready: true, reasons: [] }),
     status: () => hostStatus({ version: '1.2.3', reasons: [], pipeline: undefined }, 'default'),

@@ -9,6 +9,8 @@ import {
 } from 'fastify-type-provider-zod';
 import type { Registry } from 'prom-client';
 import { BeTraceError } from '../../../common/errors';
+import type { RuleImporter } from '../../rules/rule_importer';
+import type { RulePacks } from '../../rules/rule_packs';
 import type { RuleService } from '../../rules/rule_service';
 import type { ViolationService } from '../../violations/violation_service';
 import type { ApiKeys } from '../api_keys';
@@ -20,6 +22,7 @@ import { answerError, answerErrors, answerNoRequest } from './errors';
 import { allowHosts, refuseCrossSite, requireKeys } from './guards';
 import { healthRoutes, type Readiness } from './health_routes';
 import { keysRoutes } from './keys_routes';
+import { rulesFileRoutes } from './rules_file_routes';
 import { rulesRoutes } from './rules_routes';
 import { pagesRoutes } from './pages_routes';
 import { sessionRoutes } from './session_routes';
@@ -38,6 +41,8 @@ export interface AppServices {
   readonly needsKeys: boolean;
   readonly keys: ApiKeys;
   readonly rules: RuleService;
+  readonly importer: RuleImporter;
+  readonly packs: RulePacks;
   readonly violations: ViolationService;
   readonly readiness: () => Readiness;
   readonly status: () => Status;
@@ -110,6 +115,7 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
       async (api) => {
         const typed = api.withTypeProvider<ZodTypeProvider>();
         await typed.register(rulesRoutes(services.rules));
+        await typed.register(rulesFileRoutes(services.importer, services.packs));
         await typed.register(violationsRoutes(services.violations));
         await typed.register(keysRoutes(services.keys));
         await typed.register(sessionRoutes);

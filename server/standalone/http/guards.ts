@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Role } from '../../../common/api/keys';
 import { BeTraceError } from '../../../common/errors';
 import { isAllowedHost } from '../../bridge/loopback';
+import { FILE_TYPES } from '../../rules/rules_file';
 import type { ApiKeys } from '../api_keys';
 
 declare module 'fastify' {
@@ -18,6 +19,8 @@ declare module 'fastify' {
   }
 }
 
+/** Types that a page elsewhere sends only after asking, which we don't answer. */
+const ASKING_TYPES: ReadonlySet<string> = new Set(FILE_TYPES);
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 const RANK: Readonly<Record<Exclude<Role, 'ingest'>, number>> = { reader: 1, editor: 2, admin: 3 };
 
@@ -44,7 +47,7 @@ export function allowHosts(app: FastifyInstance, names: readonly string[]): void
 export async function refuseCrossSite(request: FastifyRequest): Promise<void> {
   if (SAFE_METHODS.has(request.method) || request.routeOptions.config.role === 'ingest') return;
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-  if (type === 'application/json' || request.headers['x-betrace-request'] !== undefined) return;
+  if ((type !== undefined && ASKING_TYPES.has(type)) || request.headers['x-betrace-request'] !== undefined) return;
   throw new BeTraceError('BT_CROSS_SITE', 'Send `content-type: application/json` or the header `x-betrace-request`.');
 }
 

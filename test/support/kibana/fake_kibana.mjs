@@ -35,7 +35,7 @@ const strict = (name, members) =>
   });
 
 const savedObjects = new SavedObjects();
-/** @type {{ method: string, pattern: RegExp, privilege: string, run(request: any): Promise<any> }[]} */
+/** @type {{ method: string, pattern: RegExp, privilege: string, raw: boolean, run(request: any): Promise<any> }[]} */
 const routes = [];
 /** @type {any} */
 let status;
@@ -59,12 +59,14 @@ const register = (method) => (/** @type {any} */ options) => {
         method,
         pattern,
         privilege: privileges[0],
-        run: async ({ params, query, body, space }) => {
+        raw: legacy?.body?.parse === false,
+        run: async ({ params, query, body, headers, space }) => {
           const { request } = validate;
           const input = {
             params: through(request.params, params),
             query: through(request.query, query),
             body: through(request.body, body),
+            headers,
             space,
           };
           const context = {
@@ -160,17 +162,21 @@ const server = createServer(async (incoming, outgoing) => {
   const [, space = 'default', rest = ''] = /^(?:\/s\/([^/]+))?(\/.*)$/.exec(url.pathname) ?? [];
   const chunks = [];
   for await (const chunk of incoming) chunks.push(chunk);
-  const text = Buffer.concat(chunks).toString();
-  const answer = (/** @type {number} */ code, /** @type {unknown} */ body, /** @type {any} */ headers = {}) =>
-    outgoing.writeHead(code, headers).end(body === undefined ? undefined : JSON.stringify(body));
+  const bytes = Buffer.concat(chunks);
+  const answer = (/** @type {number} */ code, /** @type {unknown} */ body, /** @type {any} */ headers = {}) => {
+    const isText = body === undefined || headers['content-type'];
+    outgoing.writeHead(code, headers).end(isText ? body : JSON.stringify(body));
+  };
   if (rest === '/fake') return void answer(200, { level: status?.level, summary: status?.summary, feature });
-  for (const { method, pattern, privilege, run } of routes) {
+  for (const { method, pattern, privilege, raw, run } of routes) {
     const match = pattern.exec(rest);
     if (!match || method !== incoming.method?.toLowerCase()) continue;
     const granted = feature.privileges[incoming.headers['x-role'] === 'read' ? 'read' : 'all'].api;
     if (!granted.includes(privilege)) return void answer(403, { statusCode: 403, error: 'Forbidden' });
     const query = Object.fromEntries(url.searchParams);
-    const result = await run({ params: { ...match.groups }, query, body: text ? JSON.parse(text) : null, space });
+    const body = raw ? bytes : bytes.length > 0 ? JSON.parse(bytes.toString()) : null;
+    const { headers } = incoming;
+    const result = await run({ params: { ...match.groups }, query, body, headers, space });
     return void answer(result.statusCode, result.body, result.headers);
   }
   answer(404, { statusCode: 404, error: 'Not Found' });

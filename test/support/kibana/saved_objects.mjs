@@ -52,6 +52,13 @@ export class SavedObjects {
         if (this.objects.has(`${type}:${id}`)) throw boom(409);
         return structuredClone(this.put({ type, id, namespaces: [space], attributes, references }));
       },
+      bulkCreate: async (/** @type {any[]} */ objects) => ({
+        saved_objects: objects.map(({ type, id, attributes }) => {
+          typeOf(type).modelVersions[1].schemas.create.validate(attributes);
+          if (this.objects.has(`${type}:${id}`)) return { type, id, error: { statusCode: 409 } };
+          return structuredClone(this.put({ type, id, namespaces: [space], attributes, references: [] }));
+        }),
+      }),
       update: async (
         /** @type {string} */ type,
         /** @type {string} */ id,
