@@ -167,33 +167,37 @@ export class Receiver {
         declared: declaredLength(request),
         maxBytes: settings.maxBodyBytes,
         reservation,
-      }).catch((error: unknown) => {
-        this.quotas?.take(sender.id, { bytes: reservation.bytes });
-        throw error;
       });
-      this.quotas?.take(sender.id, { bytes: body.length });
       this.throwRefusal();
       const limits = { maxDecodedBytes: settings.maxOpenBytes, maxSpans: settings.ingest?.maxSpans };
       const decode = type === 'application/json' ? decodeJson : decodeProtobuf;
       const { spans, rejected } = body.length === 0 ? EMPTY : decode(body, limits);
-      await this.charged(sender, spans.length, () => this.options.accept(sender.spaces, spans));
+      const use = { spans: spans.length, bytes: body.length };
+      await this.charged(sender, use, () => this.options.accept(sender.spaces, spans));
       this.counters.spansReceived += spans.length;
       this.counters.spansRejected += rejected.count;
       const answer = successAnswer(type, rejected);
       return reply.header('content-type', answer.contentType).send(answer.body);
+    } catch (error) {
+      if (!isRetryable(error)) this.quotas?.take(sender.id, { bytes: reservation.bytes });
+      throw error;
     } finally {
       reservation.release();
     }
   }
 
-  /** Spans that could not be taken after all, and so will be sent again, are given back. */
-  private async charged(sender: Sender, spans: number, work: () => void | Promise<void>): Promise<void> {
-    this.quotas?.assert(sender.id);
-    this.quotas?.take(sender.id, { spans });
+  /** What could not be taken after all, and so will be sent again, is given back. */
+  private async charged(
+    { id }: Sender,
+    { spans, bytes }: { readonly spans: number; readonly bytes: number },
+    work: () => void | Promise<void>,
+  ): Promise<void> {
+    this.quotas?.assert(id); // others of this sender may have come while this one was read
+    this.quotas?.take(id, { spans, bytes });
     try {
       await work();
     } catch (error) {
-      this.quotas?.take(sender.id, { spans: -spans });
+      this.quotas?.take(id, { spans: -spans, bytes: -bytes });
       throw error;
     }
   }
@@ -263,6 +267,9 @@ export class Receiver {
 
 const answerNoRequest = (error: Error & { code?: string }, socket: Socket): void =>
   answerClientError(error, socket, (status, message) => statusAnswer(undefined, rpcCodeOf(status), message));
+
+const isRetryable = (error: unknown): boolean =>
+  error instanceof BeTraceError && (error.status === 429 || error.status === 503);
 
 const EMPTY = { spans: [], rejected: { count: 0, reason: '' } };
 
