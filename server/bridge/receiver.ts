@@ -1,18 +1,15 @@
 import { chmod, lstat, unlink } from 'node:fs/promises';
-import type { Socket } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import fastify from 'fastify';
 import { BeTraceError } from '../../common/errors';
 import { ByteLedger } from './byte_ledger';
-import { answerClientError } from './client_error';
 import { ACCEPTED_CODINGS, contentCodingOf } from './content_coding';
-import { allowOrigins } from './cors';
 import { decodeJson } from './decode_json';
 import { decodeProtobuf } from './decode_protobuf';
 import { isAllowedHost } from './loopback';
 import type { BridgeSettings, Level } from './messages';
 import type { OtlpSpan } from './otlp_span';
+import { createOtlpApp } from './otlp_app';
 import { otlpTypeOf, rpcCodeOf, statusAnswer, successAnswer } from './otlp_answer';
 import { Quotas } from './quotas';
 import { readBody, SenderGone } from './read_body';
@@ -22,9 +19,6 @@ import { TokenAccess } from './token_access';
 import { unauthenticated } from './token_verifier';
 
 const PATH = '/v1/traces';
-/** For a whole request to arrive: senders give up after 10 s by default. */
-const REQUEST_TIMEOUT_MS = 30_000;
-const IDLE_TIMEOUT_MS = 75_000;
 const RETRY_AFTER_SECONDS = 2;
 
 export interface ReceiverOptions {
@@ -97,42 +91,18 @@ export class Receiver {
     await this.app?.close();
   }
 
-  private async build(https?: SecureContextOptions): Promise<FastifyInstance> {
+  private build(https?: SecureContextOptions): Promise<FastifyInstance> {
     const { listen, ingest, maxBodyBytes } = this.options.settings;
-    const options = {
-      logger: false,
-      exposeHeadRoutes: false,
-      bodyLimit: maxBodyBytes,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      connectionTimeout: IDLE_TIMEOUT_MS,
-      return503OnClosing: false,
-      forceCloseConnections: 'idle' as const,
-      clientErrorHandler: answerNoRequest,
-      frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
-        void this.onError(error, request, reply),
-    };
-    const timing = { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 };
-    const app: FastifyInstance = https
-      ? (fastify({ ...options, https: { ...https, ...timing } }) as unknown as FastifyInstance)
-      : fastify({ ...options, http: timing });
-    app.removeAllContentTypeParsers();
-    app.addContentTypeParser('*', (_request, _payload, done) => done(null));
-    app.decorateRequest('sender', undefined);
-    app.setNotFoundHandler((request, reply) => this.notFound(request, reply));
-    app.setErrorHandler((error, request, reply) => this.onError(error, request, reply));
-    await app.register(
-      async (traces) => {
-        const cors = 'path' in listen ? undefined : ingest?.cors;
-        if (cors) {
-          await allowOrigins(traces, cors);
-          traces.options('', (request, reply) => this.notFound(request, reply));
-        }
-        const onRequest = (request: FastifyRequest): Promise<void> => this.admit(request);
-        traces.post('', { onRequest }, (request, reply) => this.take(request, reply));
-      },
-      { prefix: PATH },
-    );
-    return app;
+    return createOtlpApp({
+      path: PATH,
+      https,
+      maxBodyBytes,
+      cors: 'path' in listen ? undefined : ingest?.cors,
+      admit: (request) => this.admit(request),
+      take: (request, reply) => this.take(request, reply),
+      notFound: (request, reply) => this.notFound(request, reply),
+      onError: (error, request, reply) => this.onError(error, request, reply),
+    });
   }
 
   /** What can be refused by the head alone, before anything of the body is read. */
@@ -264,9 +234,6 @@ export class Receiver {
     return reply.code(status).header('content-type', answer.contentType).send(answer.body);
   }
 }
-
-const answerNoRequest = (error: Error & { code?: string }, socket: Socket): void =>
-  answerClientError(error, socket, (status, message) => statusAnswer(undefined, rpcCodeOf(status), message));
 
 const isRetryable = (error: unknown): boolean =>
   error instanceof BeTraceError && (error.status === 429 || error.status === 503);
