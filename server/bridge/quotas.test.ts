@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { BeTraceError } from '../../common/errors';
 import { Quotas } from './quotas';
@@ -92,8 +93,18 @@ test('bytes are those after inflating, also of what is refused', async () => {
   await to.stop();
 });
 
-test('spans that could not be taken after all count no more: they will be sent again', async () => {
-  const to = await startReceiver({ ingest: { quota: { spansPerSecond: 1, bytesPerSecond: 0, burstSeconds: 1 } } });
+test('no request is too large ever to be let in: what it took too much is waited for', async () => {
+  const to = await startReceiver({ ingest: { quota: { spansPerSecond: 1, bytesPerSecond: 1_000, burstSeconds: 1 } } });
+  const large = protobufOf(...Array.from({ length: 3 }, () => span({ name: 'x'.repeat(3_000) })));
+  expect((await to.post(PROTOBUF, gzipSync(large), { 'content-encoding': 'gzip' })).status).toBe(200);
+  const refused = await to.post(PROTOBUF, protobufOf(span()));
+  expect(refused.status).toBe(429);
+  expect(Number(refused.headers['retry-after'])).toBeGreaterThanOrEqual(8);
+  await to.stop();
+});
+
+test('what could not be taken after all counts no more: it will be sent again', async () => {
+  const to = await startReceiver({ ingest: { quota: { spansPerSecond: 1, bytesPerSecond: 100, burstSeconds: 1 } } });
   to.failure = new BeTraceError('BT_OVERLOADED', 'Later.');
   const body = protobufOf(...Array.from({ length: 50 }, () => span()));
   expect((await to.post(PROTOBUF, body)).status).toBe(503);

@@ -1,18 +1,15 @@
 import { chmod, lstat, unlink } from 'node:fs/promises';
-import type { Socket } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import fastify from 'fastify';
 import { BeTraceError } from '../../common/errors';
 import { ByteLedger } from './byte_ledger';
-import { answerClientError } from './client_error';
 import { ACCEPTED_CODINGS, contentCodingOf } from './content_coding';
-import { allowOrigins } from './cors';
 import { decoderOf } from './decode';
 import type { BodyType } from './journal/records';
 import { isAllowedHost } from './loopback';
 import type { BridgeSettings, Level } from './messages';
 import type { OtlpSpan } from './otlp_span';
+import { createOtlpApp } from './otlp_app';
 import { otlpTypeOf, rpcCodeOf, statusAnswer, successAnswer } from './otlp_answer';
 import { Quotas } from './quotas';
 import { readBody, SenderGone } from './read_body';
@@ -23,9 +20,6 @@ import { unauthenticated } from './token_verifier';
 import type { WantedAttributes } from './wanted_attributes';
 
 const PATH = '/v1/traces';
-/** For a whole request to arrive: senders give up after 10 s by default. */
-const REQUEST_TIMEOUT_MS = 30_000;
-const IDLE_TIMEOUT_MS = 75_000;
 const RETRY_AFTER_SECONDS = 2;
 
 /** A request that was read and decoded. */
@@ -110,42 +104,18 @@ export class Receiver {
     await this.app?.close();
   }
 
-  private async build(https?: SecureContextOptions): Promise<FastifyInstance> {
+  private build(https?: SecureContextOptions): Promise<FastifyInstance> {
     const { listen, ingest, maxBodyBytes } = this.options.settings;
-    const options = {
-      logger: false,
-      exposeHeadRoutes: false,
-      bodyLimit: maxBodyBytes,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      connectionTimeout: IDLE_TIMEOUT_MS,
-      return503OnClosing: false,
-      forceCloseConnections: 'idle' as const,
-      clientErrorHandler: answerNoRequest,
-      frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
-        void this.onError(error, request, reply),
-    };
-    const timing = { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 };
-    const app: FastifyInstance = https
-      ? (fastify({ ...options, https: { ...https, ...timing } }) as unknown as FastifyInstance)
-      : fastify({ ...options, http: timing });
-    app.removeAllContentTypeParsers();
-    app.addContentTypeParser('*', (_request, _payload, done) => done(null));
-    app.decorateRequest('sender', undefined);
-    app.setNotFoundHandler((request, reply) => this.notFound(request, reply));
-    app.setErrorHandler((error, request, reply) => this.onError(error, request, reply));
-    await app.register(
-      async (traces) => {
-        const cors = 'path' in listen ? undefined : ingest?.cors;
-        if (cors) {
-          await allowOrigins(traces, cors);
-          traces.options('', (request, reply) => this.notFound(request, reply));
-        }
-        const onRequest = (request: FastifyRequest): Promise<void> => this.admit(request);
-        traces.post('', { onRequest }, (request, reply) => this.take(request, reply));
-      },
-      { prefix: PATH },
-    );
-    return app;
+    return createOtlpApp({
+      path: PATH,
+      https,
+      maxBodyBytes,
+      cors: 'path' in listen ? undefined : ingest?.cors,
+      admit: (request) => this.admit(request),
+      take: (request, reply) => this.take(request, reply),
+      notFound: (request, reply) => this.notFound(request, reply),
+      onError: (error, request, reply) => this.onError(error, request, reply),
+    });
   }
 
   /** What can be refused by the head alone, before anything of the body is read. */
@@ -180,35 +150,39 @@ export class Receiver {
         declared: declaredLength(request),
         maxBytes: settings.maxBodyBytes,
         reservation,
-      }).catch((error: unknown) => {
-        this.quotas?.take(sender.id, { bytes: reservation.bytes });
-        throw error;
       });
-      this.quotas?.take(sender.id, { bytes: body.length });
       this.throwRefusal();
       const wanted = this.options.wanted();
       const maxSpans = settings.ingest?.maxSpans;
       const limits = { maxDecodedBytes: settings.maxOpenBytes, maxSpans, wanted: wanted.keys };
       const { spans, rejected } = body.length === 0 ? EMPTY : decoderOf(type)(body, limits);
       const { spaces } = sender;
-      await this.charged(sender, spans.length, () => this.options.accept({ spaces, type, body, spans, wanted }));
+      const use = { spans: spans.length, bytes: body.length };
+      await this.charged(sender, use, () => this.options.accept({ spaces, type, body, spans, wanted }));
       this.counters.spansReceived += spans.length;
       this.counters.spansRejected += rejected.count;
       const answer = successAnswer(type, rejected);
       return reply.header('content-type', answer.contentType).send(answer.body);
+    } catch (error) {
+      if (!isRetryable(error)) this.quotas?.take(sender.id, { bytes: reservation.bytes });
+      throw error;
     } finally {
       reservation.release();
     }
   }
 
-  /** Spans that could not be taken after all, and so will be sent again, are given back. */
-  private async charged(sender: Sender, spans: number, work: () => void | Promise<void>): Promise<void> {
-    this.quotas?.assert(sender.id);
-    this.quotas?.take(sender.id, { spans });
+  /** What could not be taken after all, and so will be sent again, is given back. */
+  private async charged(
+    { id }: Sender,
+    { spans, bytes }: { readonly spans: number; readonly bytes: number },
+    work: () => void | Promise<void>,
+  ): Promise<void> {
+    this.quotas?.assert(id); // others of this sender may have come while this one was read
+    this.quotas?.take(id, { spans, bytes });
     try {
       await work();
     } catch (error) {
-      this.quotas?.take(sender.id, { spans: -spans });
+      this.quotas?.take(id, { spans: -spans, bytes: -bytes });
       throw error;
     }
   }
@@ -276,8 +250,8 @@ export class Receiver {
   }
 }
 
-const answerNoRequest = (error: Error & { code?: string }, socket: Socket): void =>
-  answerClientError(error, socket, (status, message) => statusAnswer(undefined, rpcCodeOf(status), message));
+const isRetryable = (error: unknown): boolean =>
+  error instanceof BeTraceError && (error.status === 429 || error.status === 503);
 
 const EMPTY = { spans: [], rejected: { count: 0, reason: '' } };
 
