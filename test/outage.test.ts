@@ -53,7 +53,11 @@ describe('with an Elasticsearch of its own', () => {
 
   beforeAll(async () => {
     elasticsearch = await startOwnElasticsearch();
-    host = await startHost({ ...elasticsearch.environment, BETRACE_SETTLE_MS: '500' });
+    host = await startHost({
+      ...elasticsearch.environment,
+      BETRACE_SETTLE_MS: '500',
+      BETRACE_MAX_VIOLATIONS_PER_RULE: '1000000',
+    });
     const rule = { name: 'boom', dsl: "trace.has(span => span.name === 'boom')", severity: 'high' };
     ruleId = (await call<{ id: string }>('POST', `${host.url}/api/v1/rules`, rule)).body.id;
   });

@@ -215,6 +215,17 @@ test('two hosts at once, each with a verdict of its own: revisions without a gap
   expect(listed).toHaveLength(20);
 });
 
+test('what could not be written holds up what came after it', async () => {
+  const [traceId, other] = [hex(16), hex(16)];
+  const findings = [finding(traceId, 'first'), finding(traceId, 'retracted'), finding(other, 'first')];
+  const from = proxy.bulks.length;
+  proxy.faults((n) => (n === from ? { refuse: (index) => index === 0 } : undefined));
+  const store = new ElasticsearchViolationStore(through, SILENT);
+  const written = await write(store, findings);
+  expect(written.map((outcome) => typeof outcome)).toEqual(['object', 'object', 'string']);
+  expect(await write(store, findings)).toEqual(['created', 'created', 'exists']);
+});
+
 test('a retraction is no failed span, lies below the root, and says what it is in words', async () => {
   const traceId = hex(16);
   const store = newStore();

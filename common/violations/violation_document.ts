@@ -102,7 +102,8 @@ interface Shaped<Fields> extends Partial<SpanLikeFields> {
   readonly event: EventFields;
   /** Of violations only: what is retracted is no error. */
   readonly error?: { readonly message: string };
-  readonly labels: { readonly betrace_rule_id: string; readonly severity: Severity };
+  /** Of what is about a trace: who looks for a rule's violations by it finds no mere count among them. */
+  readonly labels?: { readonly betrace_rule_id: string; readonly severity: Severity };
   readonly rule: {
     readonly id: string;
     readonly name: string;

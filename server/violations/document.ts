@@ -111,7 +111,6 @@ function violationDocument(
     agent: { name: 'betrace', version: context.version },
     event: { ...EVENTS[verdict.verdict], created, severity: SEVERITY_SCORES[rule.severity] },
     ...(verdict.verdict === 'violated' ? { error: { message: verdict.message } } : {}),
-    labels: { betrace_rule_id: rule.id, severity: rule.severity },
     rule: {
       id: rule.id,
       name,
@@ -123,11 +122,16 @@ function violationDocument(
   };
 }
 
-function spanLikeFields(finding: Finding, { id, verdict }: VerdictFields): SpanLikeFields {
+function spanLikeFields(
+  finding: Finding,
+  { id, verdict }: VerdictFields,
+): SpanLikeFields & Pick<UnsignedViolation, 'labels'> {
   const first = finding.witnesses[0];
   const kind = verdict === 'retracted' ? 'retraction' : 'violation';
+  const { id: ruleId, severity } = finding.rule;
   return {
     timestamp: { us: startOf(finding) },
+    labels: { betrace_rule_id: ruleId, severity },
     processor: { event: 'span', name: 'transaction' },
     trace: { id: finding.traceId },
     transaction: { id },

@@ -255,7 +255,7 @@ describe('a rule that matches too much', () => {
         },
       },
     });
-    for (const field of ['processor', 'trace', 'span', 'transaction', 'parent', 'error'])
+    for (const field of ['processor', 'trace', 'span', 'transaction', 'parent', 'error', 'labels'])
       expect(told[0]!.violation).not.toHaveProperty(field);
     expect(Object.fromEntries(counts)).toEqual({ created: 5, suppressed: 2, shadow: 1 });
   });

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Backoff } from '../../common/backoff';
-import { BeTraceError, type ErrorCode } from '../../common/errors';
+import { BeTraceError } from '../../common/errors';
 import type { Log } from '../../common/log';
 import type { Severity } from '../../common/rules/rule';
 import type { Ack } from '../../common/violations/ack';
@@ -11,13 +10,13 @@ import { type Written, isOverload } from './bulk';
 import { DeadLetters, type DeadLettersStatus } from './dead_letters';
 import { type DocumentContext, type Draft, type Suppression, draftOf, idOf, suppressionDraft } from './document';
 import { Lanes } from './lanes';
+import { Patience, type Trouble } from './patience';
 import { type Batch, type Pending, type PendingCount, takeBatch } from './pending';
 import type { RuleCount } from './rule_counts';
 import type { Signer } from './sign';
 import type { ViolationStore } from './store';
 import { type OnlyCounted, Triage } from './triage';
 
-const RETRY = { firstMs: 250, maxMs: 10_000 };
 const MAX_PAUSE_WHILE_STOPPING_MS = 500;
 /** Timers may be early by as much as they like to round. */
 const TIMER_SLACK_MS = 50;
@@ -51,7 +50,7 @@ export interface IndexerStatus {
   /** Findings accepted and not yet answered. */
   readonly pending: number;
   /** Why nothing gets through at present; null where all is well. */
-  readonly trouble: { readonly code: ErrorCode; readonly message: string; readonly since: string } | null;
+  readonly trouble: Trouble | null;
   readonly deadLetters: DeadLettersStatus;
   /** Of the rules of which something was found and not written. */
   readonly rules: readonly RuleCount[];
@@ -83,16 +82,15 @@ class ViolationIndexer implements Indexer {
   private readonly triage: Triage;
   private readonly deadLetters: DeadLetters;
   private minute: NodeJS.Timeout | undefined;
-  private pausing: AbortController | undefined;
   private running: Promise<void> | undefined;
   private prepared: boolean;
-  private readonly retries = new Backoff(RETRY);
-  private trouble: IndexerStatus['trouble'] = null;
+  private readonly patience: Patience;
   private stopping = false;
   private closed = false;
 
   constructor(private readonly options: IndexerOptions) {
     this.deadLetters = new DeadLetters(options.dataDir, options.log);
+    this.patience = new Patience(options.log, () => this.now());
     this.triage = new Triage(options.maxViolationsPerRule);
     this.prepared = options.prepare === undefined;
   }
@@ -113,7 +111,7 @@ class ViolationIndexer implements Indexer {
     return {
       prepared: this.prepared,
       pending: this.open.size,
-      trouble: this.trouble,
+      trouble: this.patience.trouble,
       deadLetters: this.deadLetters.status(),
       rules: this.triage.list(this.now()),
     };
@@ -122,13 +120,13 @@ class ViolationIndexer implements Indexer {
   async stop(ms: number): Promise<{ readonly abandoned: number }> {
     this.tellSuppressed({ all: true });
     this.stopping = true;
-    this.pausing?.abort();
+    this.patience.wake();
     if (this.open.size === 0) this.closed = true;
     const deadline = new AbortController();
     await Promise.race([this.running, sleep(ms, undefined, { signal: deadline.signal }).catch(() => undefined)]);
     deadline.abort();
     this.closed = true;
-    this.pausing?.abort();
+    this.patience.wake();
     const abandoned = this.open.size;
     for (const entry of this.open) entry.reject(stopped());
     this.open.clear();
@@ -212,7 +210,7 @@ class ViolationIndexer implements Indexer {
     await Promise.resolve(); // lets the accepts of one turn share a batch
     while ((!this.prepared || this.queue.length > 0) && !this.closed) {
       const isHealthy = (await this.prepare()) && (await this.writeNext());
-      if (!isHealthy) await this.pause();
+      if (!isHealthy) await this.patience.pause(this.stopping ? MAX_PAUSE_WHILE_STOPPING_MS : undefined);
     }
     this.running = undefined;
   }
@@ -225,9 +223,10 @@ class ViolationIndexer implements Indexer {
       this.recover(0);
       return true;
     } catch (error) {
-      this.fail(
+      this.patience.fail(
         error instanceof BeTraceError ? error.code : 'BT_STORE_UNAVAILABLE',
         error instanceof BeTraceError ? error.message : describeError(error),
+        this.open.size,
       );
       return false;
     }
@@ -251,7 +250,7 @@ class ViolationIndexer implements Indexer {
     }
     const overloads = failed.filter(isOverload).length;
     if (failed.length < entries.length) this.recover(failed.length, { slowly: overloads * 2 > entries.length });
-    else this.fail('BT_STORE_UNAVAILABLE', failed[0]!);
+    else this.patience.fail('BT_STORE_UNAVAILABLE', failed[0]!, this.open.size);
     // what Elasticsearch has no room for now is no reason to send it more
     if (overloads > 0 || failed.length === entries.length) return false;
     return this.queue.some(({ attempts }) => attempts === 0);
@@ -298,32 +297,8 @@ class ViolationIndexer implements Indexer {
     if (next) this.queue.push(next);
   }
 
-  private fail(code: ErrorCode, message: string): void {
-    if (this.trouble?.code !== code) {
-      this.trouble = { code, message, since: this.now().toISOString() };
-      this.options.log.warn(
-        { code, reason: message, pending: this.open.size },
-        "Violations can't be written; retrying",
-      );
-    }
-  }
-
-  /** @param slowly more was refused than taken: the pauses go on growing */
-  private recover(stillFailing: number, { slowly = false } = {}): void {
-    if (!slowly) this.retries.reset();
-    if (!this.trouble) return;
-    const { since } = this.trouble;
-    this.trouble = null;
-    this.options.log.info({ since, pending: this.open.size, stillFailing }, 'Violations are written again');
-  }
-
-  private async pause(): Promise<void> {
-    const delay = this.retries.next();
-    this.pausing = new AbortController();
-    const { signal } = this.pausing;
-    await sleep(this.stopping ? Math.min(delay, MAX_PAUSE_WHILE_STOPPING_MS) : delay, undefined, { signal }).catch(
-      () => undefined,
-    );
+  private recover(stillFailing: number, options?: { readonly slowly: boolean }): void {
+    this.patience.recover({ pending: this.open.size, stillFailing }, options);
   }
 
   private now(): Date {
