@@ -61,8 +61,9 @@ describe('secrets', () => {
       await call('DELETE', `${host.url}/api/v1/rules/${rule.id}`, undefined, headers);
       await host.stop();
 
-      const files = (await readdir(host.dataDir, { recursive: true, withFileTypes: true })).filter((file) =>
-        file.isFile(),
+      // the journal holds spans as they came, for its owner only (`journal.test.ts`), until they are settled
+      const files = (await readdir(host.dataDir, { recursive: true, withFileTypes: true })).filter(
+        (file) => file.isFile() && !file.name.endsWith('.journal'),
       );
       const texts = await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name), 'utf8')));
       const everything = [host.output(), metrics, ...texts].join('\n');
