@@ -212,7 +212,9 @@ class Run {
 
   private async receive(message: FromWorker): Promise<void> {
     if (message.t === 'drained') return this.onDrained();
-    if (message.t === 'log' && message.level === 'error') throw new Error(JSON.stringify(message));
+    if (message.t === 'log' && message.level === 'error' && message.fields['code'] !== 'BT_JOURNAL_UNAVAILABLE') {
+      throw new Error(JSON.stringify(message));
+    }
     if (message.t !== 'verdicts' || this.gone) return;
     const results = message.items.map((item) => this.store.take(item));
     await sleep(message.batch % 3);
@@ -307,4 +309,36 @@ test('however late spans come and however often the bridge dies, what is open at
     { numRuns: process.env['BETRACE_TEST_FULL'] === '1' ? 2_000 : 60 },
   );
   expect(Object.values(seen).every((count) => count > 5) || seen).toBe(true);
+});
+
+afterEach(() => jest.restoreAllMocks());
+
+test('a disk that is full now and then, and a clock that is set back, lose nothing', async () => {
+  await fc.assert(
+    fc.asyncProperty(spansOf, fc.infiniteStream(fc.nat({ max: 99 })), async (spans, choices) => {
+      const choose = (): number => choices.next().value as number;
+      let offset = 0;
+      const { now } = Date;
+      jest.spyOn(Date, 'now').mockImplementation(() => now() + offset);
+      const store = new Store();
+      let run = new Run(new MemoryFiles(), store);
+      await run.start();
+      for (let round = 0; round < 3; round += 1) {
+        offset = -choose() * 3_600_000;
+        run.files.faults.write = { code: 'ENOSPC', after: choose() };
+        const sending = spans.map((span) => run.send([span]));
+        await sleep(choose());
+        run.files.faults.write = undefined;
+        await Promise.all(sending);
+        if (choose() < 50) continue;
+        const files = await run.kill();
+        run = new Run(files, store);
+        await run.start();
+      }
+      await run.idle();
+      expect(store.violations()).toEqual(oracle(spans));
+      await run.stop();
+    }),
+    { numRuns: process.env['BETRACE_TEST_FULL'] === '1' ? 20 : 3 },
+  );
 });

@@ -203,3 +203,15 @@ test('bytes are what the open traces were charged, whatever happens', () => {
     { numRuns: 300 },
   );
 });
+
+test('nothing that an open trace needs is let go, also where an earlier run was not sure of one', () => {
+  const traces = buffer();
+  traces.remember('["default"] ' + hexId(9, 32));
+  traces.reopen(hexId(9, 32), SPACES, 0);
+  expect(traces.firstPosition).toBe(Infinity);
+  traces.add(SPACES, [otlpSpan(1, 1)], 0, { position: 10, generation: 0 });
+  traces.add(SPACES, [otlpSpan(9, 2), otlpSpan(2, 3)], 0, { position: 20, generation: 0 });
+  expect(traces.firstPosition).toBe(10);
+  takeAll(traces, 5_000);
+  expect(traces.firstPosition).toBe(Infinity);
+});

@@ -102,9 +102,13 @@ export class TraceBuffer {
   /** The first request that brought a span of a trace that is open; Infinity where there is none. */
   get firstPosition(): Position {
     const queue = this.queues.opened;
-    let trace = queue.first;
-    while (trace && trace.positions.length === 0) trace = queue.after(trace);
-    return trace?.positions[0] ?? Infinity;
+    let first = Infinity;
+    for (let trace = queue.first; trace; trace = queue.after(trace)) {
+      first = Math.min(first, trace.positions[0] ?? Infinity);
+      // traces are opened in the order of what opens them, but for those that an earlier run was not sure of
+      if (!trace.unsure && trace.positions.length > 0) break;
+    }
+    return first;
   }
 
   /**

@@ -1,0 +1,175 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@elastic/elasticsearch';
+import type { Status } from '../common/api/status';
+import type { ActiveRule } from '../common/rules/rule';
+import type { ViolationDocument } from '../common/violations/violation_document';
+import { freePort } from '../scripts/lib/ports.mjs';
+import { AcknowledgedLoad, randomOf } from './support/acknowledged_load';
+import { call, eventually } from './support/api';
+import { type OwnElasticsearch, startOwnElasticsearch } from './support/elasticsearch';
+import { type FaultProxy, startFaultProxy } from './support/fault_proxy';
+import { type Host, startHost } from './support/host';
+import { temporaryFolder } from './support/temporary';
+
+const FULL = process.env['BETRACE_TEST_FULL'] === '1';
+const STREAM = 'traces-apm.betrace-default';
+const RULES = {
+  unchecked: "trace.has(s => s.name === 'charge').and(trace.missing(s => s.name === 'fraud.check'))",
+  unaudited: "trace.has(s => s.name === 'charge').followedBy(trace.missing(s => s.name === 'audit'))",
+  orphaned: "trace.has(s => s.name === 'charge' && !s.ancestors.some(a => a.name === 'login'))",
+  twice: "trace.has(s => s.name === 'charge').count() > 1",
+};
+
+let elasticsearch: OwnElasticsearch;
+let proxy: FaultProxy;
+let host: Host;
+let rules: ActiveRule[];
+let environment: Record<string, string>;
+
+beforeAll(async () => {
+  elasticsearch = await startOwnElasticsearch();
+  proxy = await startFaultProxy(elasticsearch.url);
+  environment = {
+    ...elasticsearch.environment,
+    ELASTICSEARCH_URL: proxy.url,
+    BETRACE_SETTLE_MS: '400',
+    BETRACE_MAX_VIOLATIONS_PER_RULE: '1000000',
+    BETRACE_DATA_DIR: temporaryFolder(),
+    BETRACE_HTTP_PORT: String(await freePort()),
+  };
+  host = await startHost(environment);
+  rules = [];
+  for (const [name, dsl] of Object.entries(RULES)) {
+    const { body } = await call<ActiveRule>('POST', `${host.url}/api/v1/rules`, { name, dsl, severity: 'high' });
+    rules.push(body);
+  }
+  await eventually(
+    async () => (await bridgeStatus()).gauges?.['rules'],
+    (count) => count === rules.length,
+  );
+});
+afterAll(async () => {
+  await host?.stop();
+  await proxy?.close();
+  await elasticsearch?.remove();
+});
+
+const bridgeStatus = async (): Promise<Status['bridge']> =>
+  (await call<Status>('GET', `${host.url}/api/v1/status`)).body.bridge;
+
+/** All documents of violations, in all backing indices. */
+async function documents(client: Client): Promise<(ViolationDocument & { readonly place: string })[]> {
+  await client.indices.refresh({ index: STREAM, ignore_unavailable: true });
+  const found: (ViolationDocument & { readonly place: string })[] = [];
+  const pages = client.helpers.scrollSearch<ViolationDocument>({
+    index: STREAM,
+    size: 2_000,
+    query: { match_all: {} },
+  });
+  for await (const page of pages) {
+    for (const { _source, _index, _id } of page.body.hits.hits) found.push({ ..._source!, place: `${_index}/${_id}` });
+  }
+  return found;
+}
+
+/** `<rule id> <trace id>` of what is open; fails where a violation is there twice. */
+async function openViolations(client: Client): Promise<string[]> {
+  const open = new Map<string, string>();
+  const seen = new Map<string, string>();
+  for (const { betrace, place } of await documents(client)) {
+    const { id, revision, verdict, superseded, rule_id, trace_ids } = betrace.violation;
+    const revisionId = `${id}-${revision}`;
+    expect([seen.get(revisionId), place]).toEqual([undefined, place]);
+    seen.set(revisionId, place);
+    if (superseded || verdict !== 'violated') continue;
+    expect([id, open.has(id)]).toEqual([id, false]);
+    open.set(id, `${rule_id} ${trace_ids[0]}`);
+  }
+  return [...open.values()].sort();
+}
+
+async function expectNothingLost(load: AcknowledgedLoad): Promise<void> {
+  await load.stop();
+  await eventually(bridgeStatus, ({ gauges }) => gauges?.['openTraces'] === 0, { withinMs: 60_000 });
+  const expected = load.violations(rules);
+  const found = await eventually(
+    () => openViolations(elasticsearch.client),
+    (open) => JSON.stringify(open) === JSON.stringify(expected),
+    { withinMs: 30_000, everyMs: 1_000 },
+  ).catch(() => openViolations(elasticsearch.client));
+  const isIn = new Set(found);
+  const isDue = new Set(expected);
+  expect({
+    missing: expected.filter((violation) => !isIn.has(violation)),
+    false: found.filter((violation) => !isDue.has(violation)),
+  }).toEqual({ missing: [], false: [] });
+  expect(expected.length).toBeGreaterThan(10);
+}
+
+const seed = Number(process.env['BETRACE_LOSS_SEED'] ?? (FULL ? Date.now() % 1_000_000 : 7));
+const kills = Number(process.env['BETRACE_LOSS_KILLS'] ?? (FULL ? 200 : 5));
+const loads: AcknowledgedLoad[] = [];
+const startLoad = (random: () => number): AcknowledgedLoad => {
+  const load = new AcknowledgedLoad(`${host.url}/v1/traces`, { random, lateMs: 1_500, lateShare: 0.2 });
+  // what earlier tests sent is in the store, too
+  if (loads.at(-1)) load.acknowledged.push(...loads.at(-1)!.acknowledged);
+  loads.push(load);
+  load.start();
+  return load;
+};
+
+test(`killed at ${kills} random moments under load (BETRACE_LOSS_SEED=${seed})`, async () => {
+  const random = randomOf(seed);
+  const load = startLoad(random);
+  for (let kill = 0; kill < kills; kill += 1) {
+    await sleep(100 + random() * 1_500);
+    await host.kill();
+    host = await startHost(environment);
+  }
+  await expectNothingLost(load);
+  console.log(
+    JSON.stringify({
+      seed,
+      kills,
+      traces: load.traceCount,
+      spans: load.acknowledged.length,
+      attempts: load.attempts,
+    }),
+  );
+});
+
+const outages = FULL ? 20 : 1;
+const OUTAGES: Record<string, (ms: number) => Promise<void>> = {
+  killed: async (ms) => {
+    await elasticsearch.kill();
+    await sleep(ms);
+    await elasticsearch.start();
+  },
+  paused: async (ms) => {
+    process.kill(elasticsearch.pid, 'SIGSTOP');
+    await sleep(ms);
+    process.kill(elasticsearch.pid, 'SIGCONT');
+  },
+  'answering 429': async (ms) => {
+    proxy.faults((n) => (n % 3 === 0 ? { status: 429 } : { refuse: (index) => index % 2 === n % 2 }));
+    await sleep(ms);
+    proxy.faults(() => undefined);
+  },
+};
+
+test.each(Object.keys(OUTAGES))(
+  `Elasticsearch %s, ${outages} times at random moments, and the host killed`,
+  async (how) => {
+    const random = randomOf(seed + how.length);
+    const load = startLoad(random);
+    for (let outage = 0; outage < outages; outage += 1) {
+      await sleep(100 + random() * 1_500);
+      const over = OUTAGES[how]!(500 + random() * 2_500);
+      await sleep(random() * 1_500);
+      await host.kill();
+      await over;
+      host = await startHost(environment);
+    }
+    await expectNothingLost(load);
+  },
+);
