@@ -97,6 +97,10 @@ async function expectNothingLost(load: AcknowledgedLoad): Promise<void> {
     (open) => JSON.stringify(open) === JSON.stringify(expected),
     { withinMs: 30_000, everyMs: 1_000 },
   ).catch(() => openViolations(elasticsearch.client));
+  if (JSON.stringify(found) !== JSON.stringify(expected)) {
+    const st = (await call('GET', `${host.url}/api/v1/status`)).body;
+    process.stderr.write(`DEBUG ${JSON.stringify(st)}\n${host.output().split('\n').slice(-25).join('\n')}\n`);
+  }
   const isIn = new Set(found);
   const isDue = new Set(expected);
   expect({

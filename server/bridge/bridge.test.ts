@@ -311,6 +311,7 @@ test('however late spans come and however often the bridge dies, what is open at
   expect(Object.values(seen).every((count) => count > 5) || seen).toBe(true);
 });
 
+const realNow = Date.now.bind(Date);
 afterEach(() => jest.restoreAllMocks());
 
 test('a disk that is full now and then, and a clock that is set back, lose nothing', async () => {
@@ -318,8 +319,7 @@ test('a disk that is full now and then, and a clock that is set back, lose nothi
     fc.asyncProperty(spansOf, fc.infiniteStream(fc.nat({ max: 99 })), async (spans, choices) => {
       const choose = (): number => choices.next().value as number;
       let offset = 0;
-      const { now } = Date;
-      jest.spyOn(Date, 'now').mockImplementation(() => now() + offset);
+      jest.spyOn(Date, 'now').mockImplementation(() => realNow() + offset);
       const store = new Store();
       let run = new Run(new MemoryFiles(), store);
       await run.start();

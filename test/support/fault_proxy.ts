@@ -69,7 +69,9 @@ async function answer(
   const isSome = typeof fault === 'object';
   const kept = isSome ? withoutSome(body, fault.refuse) : body;
   const result =
-    kept.length > 0 ? await pass(url, incoming, kept) : { status: 200, body: '{"items":[],"errors":false}' };
+    isSome && kept.length === 0
+      ? { status: 200, body: '{"items":[],"errors":false}' }
+      : await pass(url, incoming, kept);
   if (fault === 'reset_after') return void outgoing.destroy();
   if (fault === 'garbage') return send(outgoing, 200, result.body.slice(0, result.body.length / 2));
   send(outgoing, result.status, isSome ? withRefused(body, result.body, fault.refuse) : result.body);

@@ -56,7 +56,8 @@ export class Journal {
   private waiting: Waiting[] = [];
   private notes: Buffer[] = [];
   private whenNoted: (() => void)[] = [];
-  private writing: Promise<void> | undefined;
+  private writing: Promise<void> = Promise.resolve();
+  private isWriting = false;
   private keepFrom = 0;
   private progress: ProgressRecord | undefined;
   private paused = false;
@@ -134,7 +135,7 @@ export class Journal {
 
   /** Resolves when all notes so far survive a loss of power, or can't be written just now. */
   noted(): Promise<void> {
-    if (this.closed || this.paused || (this.notes.length === 0 && this.writing === undefined)) return Promise.resolve();
+    if (this.closed || this.paused || (this.notes.length === 0 && !this.isWriting)) return Promise.resolve();
     return new Promise((resolve) => {
       this.whenNoted.push(resolve);
       this.write();
@@ -182,9 +183,9 @@ export class Journal {
   private write(): void {
     if (this.closed) return;
     if (this.paused) return this.reject(unavailable('The disk does not take what was sent.'));
-    this.writing ??= this.run().finally(() => {
-      this.writing = undefined;
-    });
+    if (this.isWriting) return;
+    this.isWriting = true;
+    this.writing = this.run();
   }
 
   private async run(): Promise<void> {
@@ -200,10 +201,13 @@ export class Journal {
       } catch (error) {
         whenNoted.forEach((resolve) => resolve());
         // Notes that are lost cost a trace to be judged again, at worst; its verdicts have the same ids.
-        return this.failed(error as Error, group);
+        await this.failed(error as Error, group);
+        break;
       }
       await this.removeReleased();
     }
+    // at once, so that nobody who comes next thinks that it goes on
+    this.isWriting = false;
   }
 
   private takeGroup(): Waiting[] {
