@@ -110,6 +110,8 @@ async function expectNothingLost(load: AcknowledgedLoad): Promise<void> {
 
 const seed = Number(process.env['BETRACE_LOSS_SEED'] ?? (FULL ? Date.now() % 1_000_000 : 7));
 const kills = Number(process.env['BETRACE_LOSS_KILLS'] ?? (FULL ? 200 : 5));
+const outages = FULL ? 20 : 1;
+jest.setTimeout(120_000 + 20_000 * (kills + outages));
 const loads: AcknowledgedLoad[] = [];
 const startLoad = (random: () => number): AcknowledgedLoad => {
   const load = new AcknowledgedLoad(`${host.url}/v1/traces`, { random, lateMs: 1_500, lateShare: 0.2 });
@@ -140,7 +142,6 @@ test(`killed at ${kills} random moments under load (BETRACE_LOSS_SEED=${seed})`,
   );
 });
 
-const outages = FULL ? 20 : 1;
 const OUTAGES: Record<string, (ms: number) => Promise<void>> = {
   killed: async (ms) => {
     await elasticsearch.kill();
