@@ -4,7 +4,7 @@ import type { Status } from '../common/api/status';
 import type { ActiveRule } from '../common/rules/rule';
 import type { ViolationDocument } from '../common/violations/violation_document';
 import { freePort } from '../scripts/lib/ports.mjs';
-import { AcknowledgedLoad, randomOf } from './support/acknowledged_load';
+import { AcknowledgedLoad, type LoadOptions, randomOf } from './support/acknowledged_load';
 import { call, eventually } from './support/api';
 import { type OwnElasticsearch, startOwnElasticsearch } from './support/elasticsearch';
 import { type FaultProxy, startFaultProxy } from './support/fault_proxy';
@@ -113,8 +113,8 @@ const kills = Number(process.env['BETRACE_LOSS_KILLS'] ?? (FULL ? 200 : 5));
 const outages = FULL ? 20 : 1;
 jest.setTimeout(120_000 + 20_000 * (kills + outages));
 const loads: AcknowledgedLoad[] = [];
-const startLoad = (random: () => number): AcknowledgedLoad => {
-  const load = new AcknowledgedLoad(`${host.url}/v1/traces`, { random, lateMs: 1_500, lateShare: 0.2 });
+const startLoad = (random: () => number, options: Partial<LoadOptions> = {}): AcknowledgedLoad => {
+  const load = new AcknowledgedLoad(`${host.url}/v1/traces`, { random, lateMs: 1_500, lateShare: 0.2, ...options });
   // what earlier tests sent is in the store, too
   if (loads.at(-1)) load.acknowledged.push(...loads.at(-1)!.acknowledged);
   loads.push(load);
@@ -176,3 +176,19 @@ test.each(Object.keys(OUTAGES))(
     await expectNothingLost(load);
   },
 );
+
+const lateMs = FULL ? 60_000 : 3_000;
+
+test.each([
+  ['a tenth', { lateShare: 0.1 }],
+  ['three tenths', { lateShare: 0.3 }],
+  ['a tenth, and one in a hundred never coming', { lateShare: 0.1, lostShare: 0.01 }],
+])('%s of the spans late: what is open at the end is what all that came violates', async (_, shares) => {
+  const load = startLoad(randomOf(seed), { ...shares, lateMs });
+  await sleep(FULL ? 20_000 : 3_000);
+  await expectNothingLost(load);
+  const found = load.violations(rules);
+  const true_ = new Set(load.violations(rules, [...load.acknowledged, ...load.lost]));
+  const figures = { spans: load.acknowledged.length, lost: load.lost.length, open: found.length };
+  console.log(JSON.stringify({ ...shares, ...figures, false: found.filter((id) => !true_.has(id)).length }));
+});

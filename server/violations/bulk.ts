@@ -18,19 +18,25 @@ export const REQUEST_TIMEOUT_MS = 30_000;
 /**
  * Creates documents, each of which fares on its own. A request that is refused whole (too large, malformed) is halved until
  * the document that is to blame stands alone. Never throws; nothing of a document is in a reason.
+ * @param refresh whether searches are to find them at once, and not only with the next refresh of the index
  */
-export async function bulkCreate(client: Client, items: readonly BulkItem[]): Promise<Written[]> {
+export async function bulkCreate(
+  client: Client,
+  items: readonly BulkItem[],
+  { refresh = false }: { readonly refresh?: boolean } = {},
+): Promise<Written[]> {
   if (items.length === 0) return [];
   try {
     const operations = items.flatMap(({ index, id, document }) => [{ create: { _index: index, _id: id } }, document]);
-    const answer = await client.bulk({ operations }, { maxRetries: 0, requestTimeout: REQUEST_TIMEOUT_MS });
+    const answer = await client.bulk({ operations, refresh }, { maxRetries: 0, requestTimeout: REQUEST_TIMEOUT_MS });
     return items.map((_, index) => itemOutcome(answer.items[index]?.create));
   } catch (error) {
     const status = statusOf(error);
     if (status !== 400 && status !== 413) return items.map(() => ({ retry: describeError(error) }));
     if (items.length === 1) return [{ rejected: describeError(error) }];
     const middle = Math.ceil(items.length / 2);
-    return [...(await bulkCreate(client, items.slice(0, middle))), ...(await bulkCreate(client, items.slice(middle)))];
+    const former = await bulkCreate(client, items.slice(0, middle), { refresh });
+    return [...former, ...(await bulkCreate(client, items.slice(middle), { refresh }))];
   }
 }
 

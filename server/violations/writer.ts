@@ -129,7 +129,7 @@ export class ViolationWriter {
   private async create(items: readonly Signed[]): Promise<Written[]> {
     const evidence = await bulkCreate(this.client, items.map(evidenceItem));
     const proven = items.filter((_, index) => isThere(evidence[index]));
-    const violations = await bulkCreate(this.client, proven.map(violationItem));
+    const violations = await bulkCreate(this.client, proven.map(violationItem), { refresh: true });
     const written = new Map(proven.map((item, index) => [item, violations[index]!]));
     return items.map((item, index) => written.get(item) ?? evidence[index]!);
   }

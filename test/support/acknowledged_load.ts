@@ -34,6 +34,8 @@ export interface LoadOptions {
   readonly lateMs: number;
   /** The share of the parts that are. */
   readonly lateShare: number;
+  /** The share of spans that are never sent. */
+  readonly lostShare?: number;
 }
 
 /**
@@ -42,6 +44,7 @@ export interface LoadOptions {
  */
 export class AcknowledgedLoad {
   readonly acknowledged: Sent[] = [];
+  readonly lost: Sent[] = [];
   attempts = 0;
   private readonly underway = new Set<Promise<void>>();
   private running = true;
@@ -67,11 +70,11 @@ export class AcknowledgedLoad {
   }
 
   /** Which rules the traces violate, by all that was acknowledged: `<rule id> <trace id>`, sorted. */
-  violations(rules: readonly ActiveRule[]): string[] {
+  violations(rules: readonly ActiveRule[], spans: readonly Sent[] = this.acknowledged): string[] {
     const set = createRuleSet();
     set.replace(rules, 1);
     const byTrace = new Map<string, SpanView[]>();
-    for (const span of this.acknowledged) {
+    for (const span of spans) {
       const spans = byTrace.get(span.traceId) ?? [];
       byTrace.set(span.traceId, spans);
       spans.push(viewOf(span));
@@ -99,9 +102,12 @@ export class AcknowledgedLoad {
   }
 
   private async run(): Promise<void> {
-    const { random, lateMs, lateShare } = this.options;
+    const { random, lateMs, lateShare, lostShare = 0 } = this.options;
     while (this.running) {
-      const parts = this.makeTraces(1 + Math.floor(random() * 3));
+      const all = this.makeTraces(1 + Math.floor(random() * 3));
+      const lost = all.filter(() => random() < lostShare);
+      this.lost.push(...lost);
+      const parts = all.filter((part) => !lost.includes(part));
       const late = parts.filter(() => random() < lateShare);
       await this.send(parts.filter((part) => !late.includes(part)));
       for (const part of late) this.follow(sleep(random() * lateMs).then(() => this.send([part])));
