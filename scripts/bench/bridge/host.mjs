@@ -52,8 +52,9 @@ export class Host {
 
   /**
    * @param {{ name: string, dsl: string }[]} rules
+   * @param {number} [total] how many there are then
    */
-  async addRules(rules) {
+  async addRules(rules, total = rules.length) {
     const queue = [...rules];
     const worker = async () => {
       for (let rule = queue.pop(); rule; rule = queue.pop()) {
@@ -67,7 +68,7 @@ export class Host {
     };
     await Promise.all(Array.from({ length: 16 }, worker));
     for (;;) {
-      if ((await this.metrics()).rules === rules.length) return;
+      if ((await this.metrics()).rules === total) return;
       await sleep(200);
     }
   }
