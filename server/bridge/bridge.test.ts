@@ -142,6 +142,7 @@ class Run {
     readonly files: MemoryFiles,
     private readonly store: Store,
     settings: Partial<BridgeSettings> = {},
+    now = (): number => performance.now(),
   ) {
     this.bridge = new Bridge({
       settings: {
@@ -152,7 +153,7 @@ class Run {
       },
       createJudge: () => createRuleSet(),
       files,
-      now: () => performance.now(),
+      now,
       post: (message) => void this.receive(message),
     });
   }
@@ -187,6 +188,10 @@ class Run {
       if (openTraces + unacknowledged === 0) return;
       await sleep(5);
     }
+  }
+
+  get gauges(): NonNullable<Run['status']>['gauges'] {
+    return this.bridge.status().gauges;
   }
 
   get counters(): NonNullable<Run['status']>['counters'] {
@@ -341,4 +346,29 @@ test('a disk that is full now and then, and a clock that is set back, lose nothi
     }),
     { numRuns: process.env['BETRACE_TEST_FULL'] === '1' ? 20 : 3 },
   );
+});
+
+test('a trace with a span every second for an hour is judged again and again, and at last as a whole', async () => {
+  const seconds = process.env['BETRACE_TEST_FULL'] === '1' ? 3_600 : 300;
+  let clock = 0;
+  const store = new Store();
+  const settings = { settleMs: 5_000, rootSettleMs: 5_000, maxTraceMs: 60_000, lateMs: 120_000 };
+  const run = new Run(new MemoryFiles(), store, { ...settings, maxSpansPerTrace: 10_000 }, () => clock);
+  await run.start();
+  const spans = Array.from({ length: seconds }, (_, at): SpanSpec => {
+    const name = at === 0 ? 'charge' : at === seconds - 1 ? 'fraud.check' : 'other';
+    return { ...SPAN, span: at, parent: at - 1, name, startMs: at * 1_000 };
+  });
+  let mostOpen = 0;
+  for (const span of spans) {
+    expect(await run.send([span])).toBe(200);
+    clock += 1_000;
+    mostOpen = Math.max(mostOpen, run.gauges.openBytes);
+  }
+  expect(run.counters.tracesRejudged).toBeGreaterThan(seconds / 60 - 4);
+  expect(mostOpen).toBeLessThan(100_000);
+  clock += 10_000;
+  await run.idle();
+  expect(store.violations()).toEqual(oracle(spans));
+  await run.stop();
 });
