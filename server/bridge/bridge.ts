@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import type { Replacement } from '../../common/engine';
 import { BeTraceError } from '../../common/errors';
 import type { ActiveRule } from '../../common/rules/rule';
@@ -141,6 +142,7 @@ export class Bridge {
         journalFailing: memory?.trouble === 'failing' ? 1 : 0,
         settledTraces: memory?.settledCount ?? 0,
         settledBytes: memory?.settledBytes ?? 0,
+        heapBytes: getHeapStatistics().used_heap_size,
         rules: this.current.size,
         rulesRevision: this.rulesRevision,
       },

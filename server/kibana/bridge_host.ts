@@ -108,7 +108,6 @@ export class BridgeHost {
         log,
         settings: bridgeSettings(bounds, listen, ingestSettings(config.bridge)),
         maxViolationsPerRule: config.maxViolationsPerRule,
-        metrics: { count: () => undefined, batch: () => undefined },
       });
       this.trouble = undefined;
       return pipeline;

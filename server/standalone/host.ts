@@ -68,10 +68,7 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
   let pipeline: Pipeline | undefined;
   let tellReady: () => void = () => undefined;
   const ready = new Promise<void>((resolve) => (tellReady = resolve));
-  const metrics = createMetrics(
-    () => pipeline?.bridge.status(),
-    () => pipeline?.indexer(),
-  );
+  const metrics = createMetrics(() => pipeline);
   const keys = new ApiKeys(client);
   const needsKeys = !isLoopback(config.host);
   const violations = new ElasticsearchViolationStore(client, log);
