@@ -40,6 +40,8 @@ export interface BridgeClient {
   /** How often the worker was started again. */
   readonly restarts: Readonly<Record<RestartCause, number>>;
   setRules(rules: readonly ActiveRule[], revision: number): void;
+  /** With `byPermit`: spans may be taken for so long from now on. */
+  permit(ms: number): void;
   /** Lets the worker judge what it holds and waits for the store, for `ms` at most. */
   stop(options: { readonly ms: number }): Promise<void>;
 }
@@ -92,6 +94,10 @@ class Supervisor implements BridgeClient {
   setRules(rules: readonly ActiveRule[], revision: number): void {
     this.rules = { v: 1, t: 'rules', revision, rules };
     this.worker?.postMessage(this.rules);
+  }
+
+  permit(ms: number): void {
+    this.worker?.postMessage({ v: 1, t: 'permit', ms } satisfies ToWorker);
   }
 
   stop({ ms }: { readonly ms: number }): Promise<void> {

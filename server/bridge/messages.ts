@@ -18,6 +18,8 @@ export interface BridgeSettings {
     | { readonly host: string; readonly port: number; readonly allowedHosts?: readonly string[] };
   /** The `service.instance.id` of the host's own telemetry, which it must not judge. */
   readonly ownInstance?: string;
+  /** Spans are taken only for as long as the host last said (`permit`). */
+  readonly byPermit?: boolean;
   /** On a socket path credentials, TLS and browsers are the business of the host in front. */
   readonly ingest?: IngestSettings;
   readonly settleMs: number;
@@ -96,6 +98,8 @@ export interface BridgeStatus {
 export type ToWorker = { readonly v: 1 } & (
   | { readonly t: 'rules'; readonly revision: number; readonly rules: readonly ActiveRule[] }
   | { readonly t: 'ack'; readonly batch: number; readonly results: readonly Ack[] }
+  /** Spans may be taken for so long from now on. */
+  | { readonly t: 'permit'; readonly ms: number }
   | { readonly t: 'drain'; readonly ms: number }
 );
 

@@ -35,6 +35,8 @@ export interface Pipeline {
   readonly bridge: Pick<BridgeClient, 'state' | 'address' | 'status' | 'restarts'>;
   /** True once the worker runs and has rules to judge by. */
   readonly accepting: boolean;
+  /** With the setting `byPermit`: spans may be taken for so long from now on. */
+  permit(ms: number): void;
   indexer(): IndexerStatus;
   tally(): TallyStatus;
   /** What the worker judges by, and which of the rules it can't; undefined until it has said so. */
@@ -84,6 +86,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     get accepting() {
       return hasRules && bridge.state === 'running';
     },
+    permit: (ms) => bridge.permit(ms),
     indexer: () => indexer.status(),
     tally: () => tally.status(),
     rules: () => applied,

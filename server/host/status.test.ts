@@ -92,5 +92,5 @@ test.each([
 
 test('a bridge that runs and leaves spans to another stands by', () => {
   const status = hostStatus({ version: '1.2.3', reasons: [], pipeline, standby: true }, 'default');
-  expect(status.bridge.state).toBe('standby');
+  expect(status.bridge).toMatchObject({ state: 'standby', accepting: false });
 });

@@ -31,7 +31,7 @@ export function hostStatus(
     reasons: reasons.map(({ code, message }) => ({ code, message })),
     bridge: {
       state: state === 'running' && standby ? 'standby' : state,
-      accepting: pipeline?.accepting ?? false,
+      accepting: (pipeline?.accepting ?? false) && !standby,
       counters: bridge ? { ...bridge.counters } : null,
       gauges: bridge ? { ...bridge.gauges } : null,
       restarts: pipeline ? { ...pipeline.bridge.restarts } : { died: 0, hung: 0 },

@@ -49,7 +49,12 @@ function numbered(): { status: BridgeStatus; expected: Map<string, number> } {
 
 function measured(status: BridgeStatus | undefined): Pipeline {
   return {
-    bridge: { state: 'running', address: () => '', status: () => status, restarts: { died: 3, hung: 4 } },
+    bridge: {
+      state: 'running',
+      address: () => '',
+      status: () => status,
+      restarts: { died: 3, hung: 4 },
+    },
     indexer: () => ({
       prepared: true,
       pending: 5,
