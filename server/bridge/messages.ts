@@ -16,7 +16,7 @@ export interface BridgeSettings {
   readonly listen:
     | { readonly path: string }
     | { readonly host: string; readonly port: number; readonly allowedHosts?: readonly string[] };
-  /** The `service.instance.id` of the host's own telemetry, which it must not judge. */
+  /** The `betrace.instance.id` of the host's own spans, which it must not judge. */
   readonly ownInstance?: string;
   /** Spans are taken only for as long as the host last said (`permit`). */
   readonly byPermit?: boolean;

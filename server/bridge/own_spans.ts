@@ -1,7 +1,7 @@
 import type { SpanView } from '../../common/trace/span';
 
-/** OpenTelemetry's semantic conventions: unique for each process. */
-export const INSTANCE_KEY = 'service.instance.id';
+/** An attribute of the resource of the host's own spans; not `service.instance.id`, which users may set. */
+export const INSTANCE_KEY = 'betrace.instance.id';
 
 /** Tells the spans that this very process has made of itself, by their resource. */
 export class OwnSpans {
