@@ -24,3 +24,8 @@ test('growth by a tenth in the second half is not, whatever the noise', () => {
 test('one outlier at the end is no trend', () => {
   expect(isFlat([...Array.from({ length: 30 }, () => 500), 900]).flat).toBe(true);
 });
+
+test('what is small may grow by little', () => {
+  const grown = (by: number): boolean => isFlat(Array.from({ length: 60 }, (_, at) => 40 + (at * 2 * by) / 60)).flat;
+  expect([grown(6), grown(10)]).toEqual([true, false]);
+});

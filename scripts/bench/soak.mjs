@@ -16,6 +16,7 @@ const SAMPLE_MS = 1_000;
 const LINE_MS = 10_000;
 const MIB = 1024 * 1024;
 
+const round = (/** @type {number} */ value) => Math.round(value * 10) / 10;
 const print = (/** @type {object} */ line) => console.log(JSON.stringify(line));
 
 /**
@@ -87,8 +88,9 @@ async function watch(host, ms) {
     const { received, judged, evicted, open, settled, journalBytes } = metrics;
     const line = {
       seconds: at / 1_000,
-      rss_mib: Math.round(median(samples.map(({ rss }) => rss))),
-      worker_heap_mib: Math.round(median(samples.map(({ heap }) => heap))),
+      rss_mib: round(median(samples.map(({ rss }) => rss))),
+      // the least: the rest is mostly what the next collection frees
+      worker_heap_mib: round(Math.min(...samples.map(({ heap }) => heap))),
       journal_mib: Math.round(journalBytes / MIB),
       ...{ received, judged, evicted, open, settled },
     };

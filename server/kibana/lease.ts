@@ -118,14 +118,14 @@ export class Lease {
     // written by a request of ours that seemed to have failed: it can be renewed by its new version
     if (record?.holder === this.id) return this.renew(record);
     this.mine = undefined;
-    this.stopUse();
+    this.options.permit(0);
     log.warn({}, 'The bridge of another Kibana has become the active one');
   }
 
   private async giveBack(): Promise<void> {
     const { mine } = this;
     this.mine = undefined;
-    this.stopUse();
+    this.options.permit(0);
     if (mine === undefined) return;
     await this.options.store.write(null, mine).catch((error: unknown) => {
       this.options.log.debug({ reason: describeError(error) }, 'The lease of the bridge could not be given back');
@@ -135,10 +135,5 @@ export class Lease {
   private use(from: number): void {
     this.usableUntil = from + this.times.permitMs;
     this.options.permit(Math.max(0, this.usableUntil - this.now()));
-  }
-
-  private stopUse(): void {
-    this.usableUntil = -Infinity;
-    this.options.permit(0);
   }
 }
