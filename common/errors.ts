@@ -38,6 +38,10 @@ export const ERRORS = {
   },
   BT_OVERLOADED: { status: 503, meaning: 'A bound on memory is reached; send again after the time in Retry-After.' },
   BT_BRIDGE_UNAVAILABLE: { status: 503, meaning: 'The bridge is starting, stopping or restarting; send again.' },
+  BT_BRIDGE_STANDBY: {
+    status: 503,
+    meaning: 'The bridge of another Kibana takes the spans; send again, best to all of them in turn.',
+  },
   BT_JOURNAL_UNAVAILABLE: {
     status: 503,
     meaning: 'The disk does not take what the bridge must keep before it acknowledges; send again.',

@@ -46,7 +46,8 @@ async function start(
     line: options.line ?? '8',
     elasticsearch: options.elasticsearch ?? { url, auth: { username, password } },
     config: {
-      bridge: { settleMs: 100, ...bridge },
+      // each of them is to take spans, whichever others run
+      bridge: { settleMs: 100, routing: 'trace_id', ...bridge },
       signing: { key: SIGNING_KEY },
       elasticsearch: options.apiKey ? { apiKey: options.apiKey } : {},
     },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { dateTime, problemSchema } from './shared';
 
-export const BRIDGE_STATES = ['off', 'starting', 'running', 'restarting', 'stopped'] as const;
+export const BRIDGE_STATES = ['off', 'starting', 'running', 'standby', 'restarting', 'stopped'] as const;
 
 const reason = z.object({ code: z.string(), message: z.string() });
 const count = z.number().int();
@@ -13,17 +13,26 @@ export const statusSchema = z
     ready: z.boolean().describe('Spans are taken, judged and written.'),
     reasons: z.array(reason).readonly().describe('Why not.'),
     bridge: z.object({
-      state: z.enum(BRIDGE_STATES),
+      state: z.enum(BRIDGE_STATES).describe('`standby`: it runs, and the bridge of another Kibana takes the spans.'),
       accepting: z.boolean(),
       counters: z
         .record(z.string(), z.union([z.number(), z.record(z.string(), z.number())]))
         .nullable()
         .describe('Since the worker has started; null until it has told the first time.'),
       gauges: z.record(z.string(), z.number()).nullable(),
+      restarts: z
+        .object({ died: count, hung: count })
+        .describe('How often the worker was started again, as it had ended or nothing was heard of it.'),
     }),
     indexer: z
       .object({
         pending: count.describe('Findings that are not known to be in Elasticsearch.'),
+        outcomes: z
+          .record(z.string(), count)
+          .describe('What became of findings since the host has started; `retried` counts attempts.'),
+        batches: z
+          .object({ count, lastMs: count.nullable(), meanMs: count.nullable() })
+          .describe('Of violations, that Elasticsearch was asked to write, and how long it took.'),
         trouble: reason
           .extend({ since: dateTime })
           .nullable()
@@ -44,6 +53,10 @@ export const statusSchema = z
         .array(z.object({ ruleId: z.string(), problems: z.array(problemSchema).readonly() }))
         .readonly()
         .describe('Rules that traces can not be judged by.'),
+      verdicts: z
+        .array(z.object({ ruleId: z.string(), violated: count, inconclusive: count, retracted: count }))
+        .readonly()
+        .describe('What was found since the host has started, of the first rules of which something was found.'),
       notWritten: z
         .array(
           z.object({

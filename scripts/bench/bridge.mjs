@@ -1,27 +1,23 @@
-import { fork } from 'node:child_process';
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Client } from '@elastic/elasticsearch';
-import { parseAllDocuments } from 'yaml';
 import { build } from '../build.mjs';
 import { startElasticsearch } from '../elasticsearch/launch.mjs';
-import { ROOT } from '../lib/paths.mjs';
 import { runMain } from '../lib/progress.mjs';
+import { Asked } from './bridge/asked.mjs';
 import { Host } from './bridge/host.mjs';
+import { rulesOf } from './bridge/rules.mjs';
+import { median } from './flatness.mjs';
 
-const PACKS = ['security', 'privacy_and_compliance', 'reliability', 'performance', 'ai_agents'];
-const BOOM = { name: 'boom', dsl: "trace.has(span => span.name === 'bench.boom')" };
 const STREAM = 'traces-apm.betrace-default';
 const PASSWORD = 'of-the-benchmark-only';
 const FOUND_WITHIN_MS = 30_000;
 
 /** @param {string} text */
 const list = (text) => text.split(',').filter((item) => item !== '');
-/** @param {readonly number[]} values */
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 /** @param {readonly number[]} values @param {number} share */
 const quantile = (values, share) => [...values].sort((a, b) => a - b)[Math.floor(values.length * share)];
 /** @param {readonly number[]} values */
@@ -190,53 +186,6 @@ async function findAll(client, bad, settleMs) {
     await sleep(20);
   }
   return latencies;
-}
-
-/**
- * One that traces break, starter rules, then rules that look for a span of their own.
- * @param {number} count
- */
-async function rulesOf(count) {
-  if (count === 0) return [];
-  const packs = await Promise.all(PACKS.map((name) => readFile(path.join(ROOT, `ingest/rules/${name}.yaml`), 'utf8')));
-  const starters = packs
-    .flatMap((pack) => parseAllDocuments(pack).map((document) => document.toJS()))
-    .map(({ name, dsl }) => ({ name, dsl }));
-  const rules = [BOOM, ...starters].slice(0, Math.min(count, 50));
-  while (rules.length < count) {
-    const at = rules.length;
-    const dsl = `trace.has(span => span.name === 'operation.${at}' && span.attributes['http.response.status_code'] >= 500)`;
-    rules.push({ name: `rule ${at}`, dsl });
-  }
-  return rules;
-}
-
-/** A process that answers each message with one. */
-class Asked {
-  /** @param {string} file */
-  constructor(file) {
-    this.process = fork(file, [], { execArgv: ['--max-old-space-size=4096'] });
-  }
-
-  /** @returns {Promise<any>} */
-  answer() {
-    return new Promise((resolve, reject) => {
-      this.process.once('message', (/** @type {{ error?: string }} */ message) =>
-        message.error === undefined ? resolve(message) : reject(new Error(message.error)),
-      );
-    });
-  }
-
-  /** @param {object} message */
-  ask(message) {
-    const answer = this.answer();
-    this.process.send(message);
-    return answer;
-  }
-
-  close() {
-    this.process.disconnect();
-  }
 }
 
 runMain(main);

@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import type { Replacement } from '../../common/engine';
 import { BeTraceError } from '../../common/errors';
 import type { ActiveRule } from '../../common/rules/rule';
@@ -63,6 +64,7 @@ export class Bridge {
     verdictsRejected: 0,
   };
   private rulesRevision = -1;
+  private permittedUntil = -Infinity;
   private replacement: { readonly rules: readonly ActiveRule[]; readonly made: Replacement } | undefined;
   private pumpIsDue = false;
   private draining: { readonly until: number } | undefined;
@@ -111,6 +113,9 @@ export class Bridge {
         return void this.takeRules(message);
       case 'ack':
         return this.acknowledge(message.batch, message.results);
+      case 'permit':
+        this.permittedUntil = this.options.now() + message.ms;
+        return;
       case 'drain':
         return this.drain(message.ms);
     }
@@ -141,6 +146,7 @@ export class Bridge {
         journalFailing: memory?.trouble === 'failing' ? 1 : 0,
         settledTraces: memory?.settledCount ?? 0,
         settledBytes: memory?.settledBytes ?? 0,
+        heapBytes: getHeapStatistics().used_heap_size,
         rules: this.current.size,
         rulesRevision: this.rulesRevision,
       },
@@ -202,6 +208,9 @@ export class Bridge {
   private refusal(): BeTraceError | undefined {
     if (this.draining !== undefined || this.closed) {
       return new BeTraceError('BT_BRIDGE_UNAVAILABLE', 'The bridge is stopping; send again.');
+    }
+    if (this.options.settings.byPermit && this.options.now() >= this.permittedUntil) {
+      return new BeTraceError('BT_BRIDGE_STANDBY', "Another Kibana's bridge takes the spans; send again.");
     }
     if (this.replay !== undefined) {
       return new BeTraceError('BT_BRIDGE_UNAVAILABLE', 'The bridge reads its journal; send again.');

@@ -6,9 +6,13 @@ import { Backoff } from '../../common/backoff';
 import { BeTraceError } from '../../common/errors';
 import type { ActiveRule } from '../../common/rules/rule';
 import type { Finding } from '../../common/violations/finding';
+import { Watchdog } from './watchdog';
 import type { Ack, BridgeSettings, BridgeStatus, FromWorker, Level, ToWorker } from './messages';
 
 export type BridgeState = 'starting' | 'running' | 'restarting' | 'stopped';
+
+/** Why a worker was started again: it ended by itself, or was ended as nothing was heard of it. */
+export type RestartCause = 'died' | 'hung';
 
 export interface BridgeClientOptions {
   /** The bundled `worker.ts`. */
@@ -23,6 +27,8 @@ export interface BridgeClientOptions {
   /** After each change of rules: which of them the worker can't judge by. */
   onRulesApplied?(revision: number, rejected: readonly RejectedRule[]): void;
   readonly resourceLimits?: ResourceLimits;
+  /** A worker of which nothing is heard for so long hangs, and is ended and started again. */
+  readonly hangMs?: number;
 }
 
 export interface BridgeClient {
@@ -31,7 +37,11 @@ export interface BridgeClient {
   address(): string;
   /** The last status of the worker that runs now; undefined before its first. */
   status(): BridgeStatus | undefined;
+  /** How often the worker was started again. */
+  readonly restarts: Readonly<Record<RestartCause, number>>;
   setRules(rules: readonly ActiveRule[], revision: number): void;
+  /** With `byPermit`: spans may be taken for so long from now on. */
+  permit(ms: number): void;
   /** Lets the worker judge what it holds and waits for the store, for `ms` at most. */
   stop(options: { readonly ms: number }): Promise<void>;
 }
@@ -41,11 +51,13 @@ const RETRY_VERDICTS = { firstMs: 200, maxMs: 10_000 };
 const RESTART = { firstMs: 250, maxMs: 30_000 };
 /** A worker that ran for so long has recovered from what killed the last one. */
 const RECOVERED_MS = 60_000;
+/** Workers tell their status every second; the largest request takes them a few. */
+const HANG_MS = 30_000;
 const MIB = 1024 * 1024;
 
 /**
- * Starts the bridge's worker thread and keeps it running: a worker that dies is started again, with backoff, and handed the
- * rules again. Resolves when the receiver listens; rejects when the first worker fails before that.
+ * Starts the bridge's worker thread and keeps it running: a worker that dies or hangs is started again, with backoff, and
+ * handed the rules again. Resolves when the receiver listens; rejects when the first worker fails before that.
  */
 export async function startBridge(options: BridgeClientOptions): Promise<BridgeClient> {
   const supervisor = new Supervisor(options);
@@ -59,7 +71,8 @@ class Supervisor implements BridgeClient {
   private rules: Extract<ToWorker, { t: 'rules' }> | undefined;
   private lastStatus: BridgeStatus | undefined;
   private lastAddress = '';
-  private readonly restarts = new Backoff(RESTART);
+  readonly restarts = { died: 0, hung: 0 };
+  private readonly backoff = new Backoff(RESTART);
   private readonly stopped = new AbortController();
   private exited: Promise<void> = Promise.resolve();
   private stopping: Promise<void> | undefined;
@@ -81,6 +94,10 @@ class Supervisor implements BridgeClient {
   setRules(rules: readonly ActiveRule[], revision: number): void {
     this.rules = { v: 1, t: 'rules', revision, rules };
     this.worker?.postMessage(this.rules);
+  }
+
+  permit(ms: number): void {
+    this.worker?.postMessage({ v: 1, t: 'permit', ms } satisfies ToWorker);
   }
 
   stop({ ms }: { readonly ms: number }): Promise<void> {
@@ -119,10 +136,20 @@ class Supervisor implements BridgeClient {
     });
     let failure: Error | undefined;
     let readyAt: number | undefined;
+    let cause: RestartCause = 'died';
+    const hangMs = options.hangMs ?? HANG_MS;
+    const watchdog = new Watchdog(hangMs, () => {
+      // where it is to stop anyhow, `drain` waits for it and ends it
+      if (this.state === 'stopped') return;
+      cause = 'hung';
+      failure = new BeTraceError('BT_BRIDGE_UNAVAILABLE', `Nothing was heard of the bridge for ${hangMs} ms.`);
+      void worker.terminate();
+    });
     this.worker = worker;
     this.lastStatus = undefined;
     if (this.rules !== undefined) worker.postMessage(this.rules);
     worker.on('message', (message: FromWorker) => {
+      watchdog.heard();
       if (message.t === 'ready') {
         readyAt = performance.now();
         this.lastAddress = message.address;
@@ -139,6 +166,7 @@ class Supervisor implements BridgeClient {
     });
     this.exited = new Promise((resolve) => {
       worker.once('exit', () => {
+        watchdog.stop();
         this.worker = undefined;
         resolve();
         if (this.state === 'stopped') {
@@ -147,23 +175,27 @@ class Supervisor implements BridgeClient {
           this.state = 'stopped';
           onFailed(failure ?? new BeTraceError('BT_BRIDGE_UNAVAILABLE', 'The bridge ended before it was ready.'));
         } else {
-          if (readyAt !== undefined && performance.now() - readyAt > RECOVERED_MS) this.restarts.reset();
-          this.restart(failure);
+          if (readyAt !== undefined && performance.now() - readyAt > RECOVERED_MS) this.backoff.reset();
+          this.restart(cause, failure);
         }
       });
     });
   }
 
-  private restart(failure: Error | undefined): void {
-    const delayMs = this.restarts.next();
+  private restart(cause: RestartCause, failure: Error | undefined): void {
+    this.restarts[cause] += 1;
+    const delayMs = this.backoff.next();
     this.state = 'restarting';
     const gauges = this.lastStatus?.gauges;
-    this.options.onLog('error', 'The bridge died and is started again; what it held in memory is lost', {
-      code: 'BT_BRIDGE_UNAVAILABLE',
-      reason: failure?.message,
-      delayMs,
-      lostTraces: gauges?.openTraces ?? 0,
-    });
+    const what = cause === 'died' ? 'The bridge died' : 'The bridge hung';
+    const openTraces = gauges?.openTraces ?? 0;
+    const outcome =
+      this.options.settings.journal === undefined
+        ? 'what it held in memory is lost'
+        : 'what it has acknowledged is in its journal';
+    const reason = failure?.message;
+    const fields = { code: 'BT_BRIDGE_UNAVAILABLE', reason, delayMs, openTraces };
+    this.options.onLog('error', `${what} and is started again; ${outcome}`, fields);
     setTimeout(() => {
       if (this.state === 'restarting') this.spawn();
     }, delayMs).unref();

@@ -16,6 +16,10 @@ export interface BridgeSettings {
   readonly listen:
     | { readonly path: string }
     | { readonly host: string; readonly port: number; readonly allowedHosts?: readonly string[] };
+  /** The `betrace.instance.id` of the host's own spans, which it must not judge. */
+  readonly ownInstance?: string;
+  /** Spans are taken only for as long as the host last said (`permit`). */
+  readonly byPermit?: boolean;
   /** On a socket path credentials, TLS and browsers are the business of the host in front. */
   readonly ingest?: IngestSettings;
   readonly settleMs: number;
@@ -44,6 +48,8 @@ export interface BridgeStatus {
     readonly spansReceived: number;
     readonly spansRejected: number;
     readonly spansDuplicate: number;
+    /** Of the host's own telemetry, and not kept. */
+    readonly spansOwn: number;
     /** By reason, an error code. */
     readonly refused: Readonly<Record<string, number>>;
     readonly tracesJudged: number;
@@ -81,6 +87,8 @@ export interface BridgeStatus {
     /** Traces that late spans may still join, and what they take in memory. */
     readonly settledTraces: number;
     readonly settledBytes: number;
+    /** Of the worker's heap, in use; buffers are not on it. */
+    readonly heapBytes: number;
     readonly rules: number;
     /** -1 until the host has sent rules; nothing is judged before. */
     readonly rulesRevision: number;
@@ -90,6 +98,8 @@ export interface BridgeStatus {
 export type ToWorker = { readonly v: 1 } & (
   | { readonly t: 'rules'; readonly revision: number; readonly rules: readonly ActiveRule[] }
   | { readonly t: 'ack'; readonly batch: number; readonly results: readonly Ack[] }
+  /** Spans may be taken for so long from now on. */
+  | { readonly t: 'permit'; readonly ms: number }
   | { readonly t: 'drain'; readonly ms: number }
 );
 

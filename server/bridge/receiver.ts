@@ -11,6 +11,7 @@ import type { BridgeSettings, Level } from './messages';
 import type { OtlpSpan } from './otlp_span';
 import { createOtlpApp } from './otlp_app';
 import { otlpTypeOf, rpcCodeOf, statusAnswer, successAnswer } from './otlp_answer';
+import { OwnSpans } from './own_spans';
 import { Quotas } from './quotas';
 import { readBody, SenderGone } from './read_body';
 import { readSender, type Sender, SENDER_HEADER, senderAt } from './sender';
@@ -33,7 +34,10 @@ export interface AcceptedRequest {
 }
 
 export interface ReceiverOptions {
-  readonly settings: Pick<BridgeSettings, 'listen' | 'ingest' | 'maxBodyBytes' | 'maxInFlightBytes' | 'maxOpenBytes'>;
+  readonly settings: Pick<
+    BridgeSettings,
+    'listen' | 'ingest' | 'maxBodyBytes' | 'maxInFlightBytes' | 'maxOpenBytes' | 'ownInstance'
+  >;
   /** Why nothing more can be taken just now; asked before a body is read and again before its spans are handed on. */
   refusal(): BeTraceError | undefined;
   /** Takes the spans of one request; once it has returned, they are acknowledged. */
@@ -48,6 +52,7 @@ export interface ReceiverCounters {
   requests: number;
   spansReceived: number;
   spansRejected: number;
+  spansOwn: number;
   /** By error code. */
   refused: Record<string, number>;
 }
@@ -59,17 +64,19 @@ const header = (value: string | string[] | undefined): string | undefined => (Ar
  * answers them to the letter. 429 and 503 always come with Retry-After; all other refusals must not be sent again.
  */
 export class Receiver {
-  readonly counters: ReceiverCounters = { requests: 0, spansReceived: 0, spansRejected: 0, refused: {} };
+  readonly counters: ReceiverCounters = { requests: 0, spansReceived: 0, spansRejected: 0, spansOwn: 0, refused: {} };
   private readonly inFlight: ByteLedger;
   private readonly quotas: Quotas | undefined;
+  private readonly own: OwnSpans | undefined;
   private app: FastifyInstance | undefined;
   private tls: Tls | undefined;
   private tokens: TokenAccess | undefined;
 
   constructor(private readonly options: ReceiverOptions) {
-    const { maxInFlightBytes, ingest } = options.settings;
+    const { maxInFlightBytes, ingest, ownInstance } = options.settings;
     this.inFlight = new ByteLedger(maxInFlightBytes);
     this.quotas = ingest?.quota && new Quotas(ingest.quota);
+    this.own = ownInstance === undefined ? undefined : new OwnSpans(ownInstance);
   }
 
   get inFlightBytes(): number {
@@ -152,15 +159,19 @@ export class Receiver {
         reservation,
       });
       this.throwRefusal();
-      const wanted = this.options.wanted();
+      const own = this.own?.mayBeIn(body) ? this.own : undefined;
+      const { keys, generation } = this.options.wanted();
+      const wanted = { keys: own ? undefined : keys, generation };
       const maxSpans = settings.ingest?.maxSpans;
       const limits = { maxDecodedBytes: settings.maxOpenBytes, maxSpans, wanted: wanted.keys };
-      const { spans, rejected } = body.length === 0 ? EMPTY : decoderOf(type)(body, limits);
+      const { spans: sent, rejected } = body.length === 0 ? EMPTY : decoderOf(type)(body, limits);
+      const spans = own ? own.without(sent) : sent;
       const { spaces } = sender;
       const use = { spans: spans.length, bytes: body.length };
       await this.charged(sender, use, () => this.options.accept({ spaces, type, body, spans, wanted }));
       this.counters.spansReceived += spans.length;
       this.counters.spansRejected += rejected.count;
+      this.counters.spansOwn += sent.length - spans.length;
       const answer = successAnswer(type, rejected);
       return reply.header('content-type', answer.contentType).send(answer.body);
     } catch (error) {

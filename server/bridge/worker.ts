@@ -4,6 +4,8 @@ import { BeTraceError } from '../../common/errors';
 import { Bridge } from './bridge';
 import type { BridgeSettings, FromWorker, ToWorker } from './messages';
 
+const ALIVE_MS = 1_000;
+
 /** The worker thread: a bridge whose host is at the other end of the port. */
 const port = parentPort!;
 const { settings } = workerData as { settings: BridgeSettings };
@@ -32,4 +34,6 @@ const bridge = new Bridge({
   },
 });
 port.on('message', (message: ToWorker) => bridge.handle(message));
-bridge.start().catch(fail);
+// a long journal is read before the bridge tells its status itself
+const alive = setInterval(() => post({ v: 1, t: 'status', s: bridge.status() }), ALIVE_MS);
+bridge.start().then(() => clearInterval(alive), fail);

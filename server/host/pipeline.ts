@@ -8,6 +8,7 @@ import { createIndexer, type IndexerMetrics, type IndexerStatus } from '../viola
 import type { KeyRing } from '../violations/keys';
 import { createSigner } from '../violations/sign';
 import type { ViolationStore } from '../violations/store';
+import { Tally, type TallyStatus } from './tally';
 
 export interface PipelineOptions {
   /** The bundled `server/bridge/worker.ts`. */
@@ -16,7 +17,7 @@ export interface PipelineOptions {
   readonly store: Pick<ViolationStore, 'write'>;
   readonly ring: KeyRing;
   readonly log: Log;
-  readonly metrics: IndexerMetrics;
+  readonly metrics?: IndexerMetrics;
   /** Gets what Elasticsearch refused for good. */
   readonly dataDir: string;
   /** Of one rule, in a minute; what is found beyond it is counted. */
@@ -31,10 +32,13 @@ export interface AppliedRules {
 }
 
 export interface Pipeline {
-  readonly bridge: Pick<BridgeClient, 'state' | 'address' | 'status'>;
+  readonly bridge: Pick<BridgeClient, 'state' | 'address' | 'status' | 'restarts'>;
   /** True once the worker runs and has rules to judge by. */
   readonly accepting: boolean;
+  /** With the setting `byPermit`: spans may be taken for so long from now on. */
+  permit(ms: number): void;
   indexer(): IndexerStatus;
+  tally(): TallyStatus;
   /** What the worker judges by, and which of the rules it can't; undefined until it has said so. */
   rules(): AppliedRules | undefined;
   /**
@@ -52,11 +56,12 @@ export interface Pipeline {
  */
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { store, ring, log, metrics, dataDir, version, workerFile, settings } = options;
+  const tally = new Tally(metrics);
   const indexer = createIndexer({
     store,
     sign: createSigner(ring),
     log,
-    metrics,
+    metrics: tally,
     dataDir,
     document: { version, evidence: settings.evidence },
     maxViolationsPerRule: options.maxViolationsPerRule,
@@ -65,7 +70,10 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   const bridge = await startBridge({
     workerFile,
     settings,
-    onVerdicts: (items) => indexer.accept(items),
+    onVerdicts: (items) => {
+      tally.found(items);
+      return indexer.accept(items);
+    },
     onRulesApplied: (revision, rejected) => void (applied = { revision, rejected }),
     onLog: (level, message, fields) => log[level](fields, message),
   }).catch(async (error: unknown) => {
@@ -78,7 +86,9 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     get accepting() {
       return hasRules && bridge.state === 'running';
     },
+    permit: (ms) => bridge.permit(ms),
     indexer: () => indexer.status(),
+    tally: () => tally.status(),
     rules: () => applied,
     follow: async (rules, onFirst) => {
       for await (const { revision, rules: active } of rules) {

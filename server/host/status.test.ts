@@ -13,7 +13,12 @@ const count = { shadow: 0, suppressed: 4, suppressedLastMinute: 4 };
 const problems = [{ code: 'x', message: 'y' }] as never;
 
 const pipeline = {
-  bridge: { state: 'running' as const, address: () => '/secret/socket', status: () => ({ counters, gauges }) },
+  bridge: {
+    state: 'running' as const,
+    address: () => '/secret/socket',
+    status: () => ({ counters, gauges }),
+    restarts: { died: 1, hung: 2 },
+  },
   accepting: true,
   indexer: () => ({
     prepared: true,
@@ -23,6 +28,17 @@ const pipeline = {
     rules: [
       { ruleId: 'a', space: 'default', ...count },
       { ruleId: 'b', space: 'other', ...count },
+    ],
+  }),
+  tally: () => ({
+    outcomes: { created: 3 },
+    batches: 2,
+    lastBatchMs: 7,
+    meanBatchMs: 8,
+    rules: [
+      { ruleId: 'a', space: 'default', verdict: 'violated' as const, count: 3 },
+      { ruleId: 'a', space: 'default', verdict: 'retracted' as const, count: 1 },
+      { ruleId: 'b', space: 'other', verdict: 'violated' as const, count: 5 },
     ],
   }),
   rules: () => ({
@@ -41,9 +57,20 @@ test('says all there is, of the rules of the space only, and no address', () => 
   expect(status).toMatchObject({
     ready: false,
     reasons,
-    bridge: { state: 'running', accepting: true, counters, gauges },
-    indexer: { pending: 5, trouble, deadLetters: { kept: 1 } },
-    rules: { revision: 7, rejected: [{ ruleId: 'c', problems }], notWritten: [{ ruleId: 'a', ...count }] },
+    bridge: { state: 'running', accepting: true, counters, gauges, restarts: { died: 1, hung: 2 } },
+    indexer: {
+      pending: 5,
+      outcomes: { created: 3 },
+      batches: { count: 2, lastMs: 7, meanMs: 8 },
+      trouble,
+      deadLetters: { kept: 1 },
+    },
+    rules: {
+      revision: 7,
+      rejected: [{ ruleId: 'c', problems }],
+      verdicts: [{ ruleId: 'a', violated: 3, inconclusive: 0, retracted: 1 }],
+      notWritten: [{ ruleId: 'a', ...count }],
+    },
   });
   expect(JSON.stringify(status)).not.toMatch(/other|secret/);
 });
@@ -54,5 +81,16 @@ test.each([
 ])('before there is a bridge (one is meant: %s) it is %s', (takesSpans, state) => {
   const status = hostStatus({ version: '1.2.3', reasons: [], pipeline: undefined, takesSpans }, 'default');
   expect(statusSchema.strict().parse(status)).toEqual(status);
-  expect(status.bridge).toEqual({ state, accepting: false, counters: null, gauges: null });
+  expect(status.bridge).toEqual({
+    state,
+    accepting: false,
+    counters: null,
+    gauges: null,
+    restarts: { died: 0, hung: 0 },
+  });
+});
+
+test('a bridge that runs and leaves spans to another stands by', () => {
+  const status = hostStatus({ version: '1.2.3', reasons: [], pipeline, standby: true }, 'default');
+  expect(status.bridge).toMatchObject({ state: 'standby', accepting: false });
 });

@@ -12,6 +12,7 @@ import { type Reason, StoreMonitor } from '../host/store_monitor';
 import type { RuleStore } from '../rules/rule_store';
 import type { KibanaConfig } from './config';
 import { ingestSettings } from './ingest_settings';
+import { Lease, type LeaseStore } from './lease';
 import type { StatusReporter } from './status';
 
 const RETRY_MS = 5_000;
@@ -20,12 +21,18 @@ const REPORT_MS = 1_000;
 const DRAIN_MS = 15_000;
 const FLUSH_MS = 8_000;
 
+const STANDBY: Reason = {
+  code: 'BT_BRIDGE_STANDBY',
+  message: 'BeTrace stands by: the bridge of another Kibana takes spans (betrace.bridge.routing)',
+};
+
 export interface BridgeHostOptions {
   readonly log: Log;
   readonly pipeline: Omit<PipelineOptions, 'log' | 'settings' | 'metrics' | 'maxViolationsPerRule'>;
   readonly config: Pick<KibanaConfig, 'bridge' | 'evidence' | 'maxViolationsPerRule'>;
   readonly rules: Pick<RuleStore, 'watch'>;
   readonly status: StatusReporter;
+  readonly lease: LeaseStore;
   /** Once, before spans are taken; tried again until it succeeds. */
   prepare(): Promise<void>;
   /** Whether Elasticsearch answers. */
@@ -33,19 +40,29 @@ export interface BridgeHostOptions {
 }
 
 /**
- * The bridge in Kibana: it listens once Elasticsearch is prepared, and whatever keeps it from that is tried again and told
+ * The bridge in Kibana: it listens once Elasticsearch is prepared, takes spans while it has the lease that one Kibana has
+ * (unless a router stands in front, `betrace.bridge.routing`), and whatever keeps it from that is tried again and told
  * to Kibana's status page. Nothing of it is ever thrown at Kibana.
  */
 export class BridgeHost {
   private readonly stopped = new AbortController();
   private readonly monitor: StoreMonitor;
   private pipeline: Pipeline | undefined;
+  private readonly lease: Lease | undefined;
   private trouble: Reason | undefined;
   private told: string | undefined;
   private running: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: BridgeHostOptions) {
-    this.monitor = new StoreMonitor(options, options.log);
+    const { log, config, lease } = options;
+    this.monitor = new StoreMonitor(options, log);
+    if (config.bridge.routing === 'trace_id') return;
+    this.lease = new Lease({
+      store: lease,
+      log,
+      isFit: () => this.pipeline?.accepting ?? false,
+      permit: (ms) => this.pipeline?.permit(ms),
+    });
   }
 
   start(): void {
@@ -67,7 +84,8 @@ export class BridgeHost {
   /** How it fares, as somebody in this space may know. */
   hostStatus(space: string): Status {
     const { version } = this.options.pipeline;
-    return hostStatus({ version, reasons: this.reasons(), pipeline: this.pipeline }, space);
+    const standby = this.isStandby();
+    return hostStatus({ version, reasons: this.reasons(), pipeline: this.pipeline, standby }, space);
   }
 
   async stop(): Promise<void> {
@@ -84,10 +102,12 @@ export class BridgeHost {
     }
     if (signal.aborted) return this.pipeline?.stop({ drainMs: 0, flushMs: 0 });
     const { rules, log } = this.options;
+    const leased = this.lease?.run(signal);
     await this.pipeline?.follow(rules.watch(signal), (count) => {
       log.info({ address: this.pipeline?.bridge.address(), rules: count }, 'BeTrace takes spans');
       this.report();
     });
+    await leased;
   }
 
   private async listen(): Promise<Pipeline | undefined> {
@@ -106,9 +126,11 @@ export class BridgeHost {
       const pipeline = await startPipeline({
         ...this.options.pipeline,
         log,
-        settings: bridgeSettings(bounds, listen, ingestSettings(config.bridge)),
+        settings: {
+          ...bridgeSettings(bounds, listen, ingestSettings(config.bridge)),
+          byPermit: this.lease !== undefined,
+        },
         maxViolationsPerRule: config.maxViolationsPerRule,
-        metrics: { count: () => undefined, batch: () => undefined },
       });
       this.trouble = undefined;
       return pipeline;
@@ -126,15 +148,24 @@ export class BridgeHost {
   private report(): void {
     const { status } = this.options;
     const [reason] = this.reasons();
+    if (reason?.code === STANDBY.code) return this.tell(STANDBY.message, (summary) => status.available(summary));
     const summary = reason ? `${reason.message} (${reason.code})` : '';
+    this.tell(summary, () => (summary === '' ? status.available() : status.degraded(summary)));
+  }
+
+  private tell(summary: string, how: (summary: string) => void): void {
     if (summary === this.told) return;
     this.told = summary;
-    if (summary === '') status.available();
-    else status.degraded(summary);
+    how(summary);
+  }
+
+  private isStandby(): boolean {
+    return this.lease !== undefined && !this.lease.isHeld && (this.pipeline?.accepting ?? false);
   }
 
   private reasons(): Reason[] {
     const reasons = [this.trouble, this.monitor.problem, this.indexerTrouble()].flatMap((reason) => reason ?? []);
+    if (this.isStandby()) reasons.push(STANDBY);
     if (reasons.length > 0 || this.pipeline?.accepting) return reasons;
     return [{ code: 'BT_BRIDGE_UNAVAILABLE', message: 'The bridge is starting' }];
   }

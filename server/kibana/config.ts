@@ -21,6 +21,7 @@ export const configSchema = schema.object({
       enabled: schema.boolean({ defaultValue: true }),
       host: schema.string({ defaultValue: '127.0.0.1', minLength: 1, maxLength: 255 }),
       port: schema.number({ defaultValue: 4319, min: 0, max: 65_535 }),
+      routing: schema.oneOf([schema.literal('lease'), schema.literal('trace_id')], { defaultValue: 'lease' }),
       allowedHosts: schema.arrayOf(schema.string({ minLength: 1, maxLength: 255 }), { defaultValue: [], maxSize: 100 }),
       settleMs: milliseconds(5_000, 3_600_000),
       rootSettleMs: schema.maybe(schema.number({ min: 1, max: 3_600_000 })),

@@ -22,6 +22,7 @@ import { RULES_FILE_ROUTES } from './http/rules_file_routes';
 import { RULES_ROUTES } from './http/rules_routes';
 import { STATUS_ROUTES } from './http/status_routes';
 import { VIOLATIONS_ROUTES } from './http/violations_routes';
+import { IndexLeaseStore } from './lease_store';
 import { createLog } from './log';
 import { SavedObjectRuleFeed } from './saved_objects/saved_object_rule_feed';
 import { SavedObjectRuleStore } from './saved_objects/saved_object_rule_store';
@@ -130,6 +131,7 @@ export class BeTracePlugin {
       },
       status: this.status ?? { available: () => undefined, degraded: () => undefined },
       rules: feed,
+      lease: new IndexLeaseStore(access.client),
       prepare: async () => {
         await access.prepare(log);
         const { trustNewKey } = config.signing;

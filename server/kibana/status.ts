@@ -2,7 +2,8 @@ import type { CoreSetup, ServiceStatus } from '@kbn/core/server';
 
 /** Tells Kibana's status page how BeTrace fares; BeTrace is never worse than degraded, for Kibana works without it. */
 export interface StatusReporter {
-  available(): void;
+  /** @param summary what there is to say all the same */
+  available(summary?: string): void;
   /** @param summary one sentence that says what is missing */
   degraded(summary: string): void;
 }
@@ -24,7 +25,7 @@ export async function createStatusReporter(): Promise<(status: CoreSetup['status
       });
       status.set(current);
       return {
-        available: () => current.next({ level: ServiceStatusLevels.available, summary: 'BeTrace takes spans' }),
+        available: (summary = 'BeTrace takes spans') => current.next({ level: ServiceStatusLevels.available, summary }),
         degraded: (summary) => current.next({ level: ServiceStatusLevels.degraded, summary }),
       };
     };

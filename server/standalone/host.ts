@@ -31,6 +31,7 @@ import type { Readiness } from './http/health_routes';
 import { IngestAccess } from './ingest_access';
 import type { Logger } from './log';
 import { createMetrics } from './metrics';
+import { startSelfTracing } from './self_tracing';
 
 const SPACE = 'default';
 const RULES_POLL_MS = 500;
@@ -62,16 +63,16 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
   const tls = tlsFiles && (await openTls(tlsFiles, tell));
   const tokens = tokenSettings && (await TokenAccess.open(tokenSettings, tell));
   const socketDir = await mkdtemp(path.join(tmpdir(), 'betrace-'));
+  const allowedHosts = [...config.allowedHosts, config.host.toLowerCase()];
+  const tracing = await startSelfTracing(process.env, { version, log, port: config.port, hosts: allowedHosts });
+  const inBackground = tracing?.background ?? (<T>(work: () => T): T => work());
   const client = createClient(config.elasticsearch);
   const stopped = new AbortController();
 
   let pipeline: Pipeline | undefined;
   let tellReady: () => void = () => undefined;
   const ready = new Promise<void>((resolve) => (tellReady = resolve));
-  const metrics = createMetrics(
-    () => pipeline?.bridge.status(),
-    () => pipeline?.indexer(),
-  );
+  const metrics = createMetrics(() => pipeline);
   const keys = new ApiKeys(client);
   const needsKeys = !isLoopback(config.host);
   const violations = new ElasticsearchViolationStore(client, log);
@@ -97,12 +98,15 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
     if (!accepting()) reasons.push({ code: 'BT_BRIDGE_UNAVAILABLE', message: 'The bridge does not take spans yet.' });
     return { ready: reasons.length === 0, reasons };
   };
-  const settings = bridgeSettings(config, { path: path.join(socketDir, 'bridge.sock') }, limits);
+  const settings = {
+    ...bridgeSettings(config, { path: path.join(socketDir, 'bridge.sock') }, limits),
+    ...(tracing && { ownInstance: tracing.instance }),
+  };
   const importer = new RuleImporter(rules, SPACE);
   const app = await createApp({
     version,
     log,
-    allowedHosts: [...config.allowedHosts, config.host.toLowerCase()],
+    allowedHosts,
     needsKeys,
     keys,
     rules: new RuleService(rules, SPACE),
@@ -114,6 +118,7 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
     metrics: metrics.registry,
     pagesDir: path.join(__dirname, 'public'),
     tls: tls?.options,
+    instrument: tracing?.instrument,
     traces: {
       bridge: { socketPath: settings.listen.path, accepting },
       access: new IngestAccess({ needed: needsKeys || tokens !== undefined, keys, tokens }),
@@ -128,17 +133,19 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
   };
 
   try {
-    pipeline = await startPipeline({
-      workerFile: path.join(__dirname, 'worker.js'),
-      settings,
-      store: violations,
-      ring,
-      log,
-      metrics: metrics.indexer,
-      dataDir: config.dataDir,
-      maxViolationsPerRule: config.maxViolationsPerRule,
-      version,
-    });
+    pipeline = await inBackground(() =>
+      startPipeline({
+        workerFile: path.join(__dirname, 'worker.js'),
+        settings,
+        store: violations,
+        ring,
+        log,
+        metrics: metrics.indexer,
+        dataDir: config.dataDir,
+        maxViolationsPerRule: config.maxViolationsPerRule,
+        version,
+      }),
+    );
     await app.listen({ host: config.host, port: config.port });
     tls?.serve(app.server as unknown as SecureServer);
   } catch (error) {
@@ -151,16 +158,18 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
 
   const address = app.server.address();
   const url = addressOf(config, typeof address === 'object' && address ? address.port : config.port);
-  const following = Promise.all([
-    monitor.run(stopped.signal),
-    (async () => {
-      await Promise.race([monitor.whenPrepared, once(stopped.signal, 'abort')]);
-      await pipeline.follow(rules.watch(stopped.signal), (active) => {
-        tellReady();
-        log.info({ url, rules: active }, `BeTrace is ready at ${url}`);
-      });
-    })(),
-  ]);
+  const following = inBackground(() =>
+    Promise.all([
+      monitor.run(stopped.signal),
+      (async () => {
+        await Promise.race([monitor.whenPrepared, once(stopped.signal, 'abort')]);
+        await pipeline.follow(rules.watch(stopped.signal), (active) => {
+          tellReady();
+          log.info({ url, rules: active }, `BeTrace is ready at ${url}`);
+        });
+      })(),
+    ]),
+  );
 
   return {
     url,
@@ -168,7 +177,7 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
     stop: async () => {
       await pipeline.stop({ drainMs: DRAIN_MS, flushMs: FLUSH_MS });
       stopped.abort();
-      const closed = Promise.all([app.close(), following]).then(() => client.close());
+      const closed = Promise.all([app.close(), following]).then(() => Promise.all([client.close(), tracing?.stop()]));
       await Promise.race([closed, sleep(CLOSE_MS)]);
       await cleanUp();
     },

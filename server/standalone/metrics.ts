@@ -1,6 +1,10 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { BridgeStatus } from '../bridge/messages';
+import type { Pipeline } from '../host/pipeline';
 import type { IndexerMetrics, IndexerStatus } from '../violations/indexer';
+import { BRIDGE_COUNTERS, BRIDGE_GAUGES } from './bridge_metrics';
+
+type MeasuredPipeline = Pick<Pipeline, 'bridge' | 'indexer' | 'tally'>;
 
 export interface Metrics {
   readonly registry: Registry;
@@ -11,81 +15,70 @@ export interface Metrics {
 
 /**
  * The host's own measures, and the bridge's as its worker last told them.
- * @param status undefined until the worker has spoken
- * @param indexer undefined until there is one
+ * @param pipeline undefined until there is one
  */
-export function createMetrics(
-  status: () => BridgeStatus | undefined,
-  indexer: () => IndexerStatus | undefined,
-): Metrics {
+export function createMetrics(pipeline: () => MeasuredPipeline | undefined): Metrics {
+  const status = (): BridgeStatus | undefined => pipeline()?.bridge.status();
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'betrace_' });
   const registers = [registry];
 
-  const counter = (name: string, help: string, read: (s: BridgeStatus['counters']) => number): void => {
+  for (const [key, { name, help, label }] of Object.entries(BRIDGE_COUNTERS)) {
     new Counter({
       name: `betrace_bridge_${name}_total`,
       help,
+      labelNames: label === undefined ? [] : [label],
       registers,
       collect() {
         this.reset();
-        const now = status();
-        if (now) this.inc(read(now.counters));
+        const value = status()?.counters[key as keyof BridgeStatus['counters']];
+        if (typeof value === 'number') this.inc(value);
+        else if (value && label) for (const [of, count] of Object.entries(value)) this.inc({ [label]: of }, count);
       },
     });
-  };
-  const gauge = (name: string, help: string, read: (s: BridgeStatus['gauges']) => number): void => {
+  }
+  for (const [key, { name, help }] of Object.entries(BRIDGE_GAUGES)) {
     new Gauge({
       name: `betrace_bridge_${name}`,
       help,
       registers,
       collect() {
-        const now = status();
-        if (now) this.set(read(now.gauges));
+        const value = status()?.gauges[key as keyof BridgeStatus['gauges']];
+        if (value === undefined) this.reset();
+        else this.set(value);
       },
     });
-  };
-  const labelled = (
-    name: string,
-    help: string,
-    label: string,
-    read: (s: BridgeStatus['counters']) => Readonly<Record<string, number>>,
-  ): void => {
-    new Counter({
-      name: `betrace_bridge_${name}_total`,
-      help,
-      labelNames: [label],
-      registers,
-      collect() {
-        this.reset();
-        const now = status();
-        if (now) for (const [value, count] of Object.entries(read(now.counters))) this.inc({ [label]: value }, count);
-      },
-    });
-  };
-
-  counter('requests', 'Export requests that were read.', (s) => s.requests);
-  counter('spans_received', 'Spans that were accepted.', (s) => s.spansReceived);
-  counter('spans_rejected', 'Spans that were refused within accepted requests.', (s) => s.spansRejected);
-  counter('spans_duplicate', 'Spans that had been received before.', (s) => s.spansDuplicate);
-  counter('spans_late', 'Spans of traces that had been judged before.', (s) => s.lateSpans);
-  counter('traces_judged', 'Traces that were judged.', (s) => s.tracesJudged);
-  counter(
-    'traces_truncated',
-    'Traces that were judged though something of them was missing.',
-    (s) => s.tracesTruncated,
-  );
-  counter('traces_evicted', 'Traces that were judged early because memory was needed.', (s) => s.tracesEvicted);
-  counter('traces_failed', 'Traces whose judging failed; the log has each.', (s) => s.tracesFailed);
-  counter('spans_capped', 'Spans over the cap of spans in a trace, not kept.', (s) => s.spansCapped);
-  counter('verdicts_rejected', 'Verdicts that Elasticsearch refused for good.', (s) => s.verdictsRejected);
-  labelled('requests_refused', 'Export requests that were refused, by code.', 'code', (s) => s.refused);
-  labelled('verdicts', 'Verdicts, of one rule on one trace each.', 'verdict', (s) => s.verdicts);
-  gauge('open_traces', 'Traces that have not settled.', (s) => s.openTraces);
-  gauge('open_bytes', 'Bytes that open traces hold.', (s) => s.openBytes);
-  gauge('in_flight_bytes', 'Bytes of request bodies being read or decoded.', (s) => s.inFlightBytes);
-  gauge('unacknowledged', 'Verdicts that are not yet known to be stored.', (s) => s.unacknowledged);
-  gauge('rules', 'Rules that traces are judged by.', (s) => s.rules);
+  }
+  new Gauge({
+    name: 'betrace_bridge_up',
+    help: "1 while the bridge's worker runs and is heard of.",
+    registers,
+    collect() {
+      this.set(Number(pipeline()?.bridge.state === 'running'));
+    },
+  });
+  new Counter({
+    name: 'betrace_bridge_restarts_total',
+    help: 'Times the worker was started again, by why: it died, or it hung.',
+    labelNames: ['why'],
+    registers,
+    collect() {
+      this.reset();
+      const now = pipeline()?.bridge.restarts;
+      if (now) for (const why of ['died', 'hung'] as const) this.inc({ why }, now[why]);
+    },
+  });
+  new Counter({
+    name: 'betrace_rule_verdicts_total',
+    help: 'Verdicts that reached the host, by rule, of rules that found something; beyond 1,000 series `other`.',
+    labelNames: ['rule', 'space', 'verdict'],
+    registers,
+    collect() {
+      this.reset();
+      const now = pipeline()?.tally().rules ?? [];
+      for (const { ruleId: rule, space, verdict, count } of now) this.inc({ rule, space, verdict }, count);
+    },
+  });
 
   const refused = new Counter({
     name: 'betrace_ingest_refused_total',
@@ -99,7 +92,7 @@ export function createMetrics(
       help,
       registers,
       collect() {
-        const now = indexer();
+        const now = pipeline()?.indexer();
         if (now) this.set(read(now));
       },
     });

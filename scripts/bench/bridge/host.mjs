@@ -84,6 +84,10 @@ export class Host {
       open: value('open_traces'),
       unacknowledged: value('unacknowledged'),
       evicted: value('traces_evicted_total'),
+      received: value('spans_received_total'),
+      settled: value('settled_traces'),
+      journalBytes: value('journal_bytes'),
+      heapBytes: value('heap_bytes'),
     };
   }
 

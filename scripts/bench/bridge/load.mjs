@@ -1,8 +1,9 @@
 import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makeRequests } from './requests.mjs';
+import { makeRequests, requestMaker } from './requests.mjs';
 
-// A process of its own: makes requests, then sends them as fast as they are taken, and says how that went.
+// A process of its own: makes requests, then sends them as fast as they are taken, or at a steady rate, and says how that
+// went.
 
 const CONNECTIONS = 8;
 
@@ -55,16 +56,52 @@ async function send(url) {
   return { start, end: Date.now(), refused, bad, traces: prepared.reduce((sum, { traces }) => sum + traces, 0) };
 }
 
+/**
+ * Sends so many spans a second for so long, each request made as it is sent; what the bridge refuses is sent again.
+ * @param {{ url: string, spansPerSecond: number, ms: number, spans: number }} options
+ */
+async function sendSteadily({ url, spansPerSecond, ms, spans }) {
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  const make = requestMaker({ spans, gzip: false });
+  const start = performance.now();
+  const everyMs = (spans / spansPerSecond) * 1_000;
+  const last = Math.floor(ms / everyMs);
+  let next = 0;
+  let refused = 0;
+  let latestMs = 0;
+  const worker = async () => {
+    for (;;) {
+      const due = start + next * everyMs;
+      if (next >= last) return;
+      next += 1;
+      await sleep(Math.max(0, due - performance.now()));
+      const { body } = make();
+      for (let status = await post(url, agent, body); status !== 200; status = await post(url, agent, body)) {
+        if (status !== 503) throw new Error(`The bridge answered ${status}.`);
+        refused += 1;
+        await sleep(50);
+      }
+      latestMs = Math.max(latestMs, performance.now() - due);
+    }
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, worker));
+  agent.destroy();
+  return { spans: last * spans, ms: performance.now() - start, refused, latestMs };
+}
+
 process.on(
   'message',
-  async (/** @type {{ prepare?: Parameters<typeof makeRequests>[0], send?: string }} */ message) => {
+  async (
+    /** @type {{ prepare?: Parameters<typeof makeRequests>[0], send?: string, steady?: Parameters<typeof sendSteadily>[0] }} */ message,
+  ) => {
     try {
       if (message.prepare) {
         prepared = [];
         isGzip = message.prepare.gzip;
         prepared = makeRequests(message.prepare);
         process.send?.({ prepared: prepared.length });
-      } else if (message.send) process.send?.({ sent: await send(message.send) });
+      } else if (message.steady) process.send?.({ sent: await sendSteadily(message.steady) });
+      else if (message.send) process.send?.({ sent: await send(message.send) });
     } catch (error) {
       process.send?.({ error: error instanceof Error ? error.message : String(error) });
     }

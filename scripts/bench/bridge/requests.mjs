@@ -122,15 +122,24 @@ function offsetsOf(/** @type {Buffer} */ body, /** @type {Buffer} */ part) {
 }
 
 /**
- * Requests of so many spans each, made before the clock runs: 20 spans a trace, 1 trace in 1,000 violates.
- * @param {{ requests: number, spans: number, gzip: boolean }} options
+ * Makes requests of so many spans each: 20 spans a trace, 1 trace in 1,000 violates.
+ * @param {{ spans: number, gzip: boolean }} options
  */
-export function makeRequests({ requests, spans, gzip }) {
+export function requestMaker({ spans, gzip }) {
   const template = new Template(spans);
   let traces = 0;
   const isBad = () => (traces += 1) % 1_000 === 500;
-  return Array.from({ length: requests }, () => {
+  return () => {
     const { body, bad, traces } = template.fill(isBad);
     return { body: gzip ? gzipSync(body, { level: 1 }) : body, bad, traces };
-  });
+  };
+}
+
+/**
+ * So many of them, made before the clock runs.
+ * @param {{ requests: number, spans: number, gzip: boolean }} options
+ */
+export function makeRequests({ requests, ...options }) {
+  const make = requestMaker(options);
+  return Array.from({ length: requests }, make);
 }

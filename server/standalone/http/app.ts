@@ -50,6 +50,8 @@ export interface AppServices {
   /** What `scripts/build.mjs` makes of `public/`. */
   readonly pagesDir: string;
   readonly traces: TracesServices;
+  /** Adds to an app without routes what makes spans of its requests. */
+  readonly instrument?: ((app: FastifyInstance) => void) | undefined;
   /** To serve HTTPS, and nothing else. */
   readonly tls?: TlsOptions | undefined;
 }
@@ -72,6 +74,7 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
   const app = services.tls
     ? (Fastify({ ...options, https: { ...services.tls, ...http } }) as unknown as FastifyInstance)
     : (Fastify({ ...options, http }) as FastifyInstance);
+  services.instrument?.(app);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.decorateRequest('author', 'local');

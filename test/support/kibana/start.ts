@@ -52,6 +52,8 @@ export interface FakeKibana {
   readonly output: () => string;
   /** Ends it as Kibana ends its plugins; gives the exit code. */
   stop(): Promise<number | null>;
+  /** SIGKILL: it gets no chance to say anything. */
+  kill(): Promise<void>;
 }
 
 /** Starts a process that loads the plugin and serves its routes (`fake_kibana.mjs`). */
@@ -85,6 +87,11 @@ export async function startFakeKibana(options: FakeKibanaOptions): Promise<FakeK
       const code = await gone;
       process.off('exit', end);
       return code;
+    },
+    kill: async () => {
+      end();
+      await gone;
+      process.off('exit', end);
     },
   };
 }
