@@ -2,6 +2,8 @@ import type { SpanView } from '../trace/span';
 import { serviceOf } from '../trace/span';
 import type { TraceView } from '../trace/trace';
 import type { Attributes, Value } from '../trace/value';
+import type { Places } from './columns';
+import { addPlace, Columns, wordsFor } from './columns';
 import type { Condition, Trait } from './conditions';
 import { byTelling } from './conditions';
 
@@ -36,6 +38,10 @@ interface Entry<T> {
 interface Key<T> {
   present: Slot<T> | undefined;
   values: Map<Value, Slot<T>> | undefined;
+  /** Of which trace the places are. */
+  round: number;
+  /** The spans that have it, or whose resource has. */
+  places: Places;
 }
 
 /**
@@ -57,8 +63,11 @@ export class CandidateIndex<T> {
   private readonly events = new Slot<T>();
   private round = 0;
   private hit: Slot<T>[] = [];
-  /** Of how many spans the attributes are that are counted. */
+  private nothing = NO_PLACES;
+  private spans: readonly SpanView[] = [];
+  /** Of how many spans the attributes are that are counted, and which: one place, or all spans of a resource. */
   private times = 1;
+  private owner: number | Attributes = 0;
   private readonly countAttribute = (value: Value, name: string): void => {
     const key = this.keys.get(name);
     if (key) this.countValue(key, value);
@@ -93,6 +102,15 @@ export class CandidateIndex<T> {
     return found;
   }
 
+  /** What the last look for candidates found out about the spans of the same trace; good until the next. */
+  columns({ spans }: TraceView): Columns {
+    const { round } = this;
+    return new Columns(spans, (name) => {
+      const key = this.spans === spans ? this.keys.get(name) : undefined;
+      return key && (key.round === round ? key.places : (this.nothing = cleared(this.nothing, wordsFor(spans.length))));
+    });
+  }
+
   private look(entries: readonly Entry<T>[], spans: number, longestUs: number, found: T[]): void {
     for (const entry of entries) {
       if (entry.round === this.round) continue;
@@ -118,7 +136,9 @@ export class CandidateIndex<T> {
     const resources: Attributes[] = [];
     const times: number[] = [];
     const names = this.prefixLengths.size > 0 ? new Map<string, number>() : undefined;
-    for (const span of spans) {
+    this.spans = spans;
+    for (let place = 0; place < spans.length; place++) {
+      const span = spans[place]!;
       const { startUs, endUs, resource } = span;
       if (endUs - startUs > longestUs) longestUs = endUs - startUs;
       if (this.names.size > 0) this.count(this.names.get(span.name));
@@ -126,7 +146,7 @@ export class CandidateIndex<T> {
       if (this.statuses.size > 0) this.count(this.statuses.get(span.status));
       if (span.statusMessage !== '') this.count(this.messages);
       if (span.events.length > 0) this.count(this.events);
-      if (this.keys.size > 0) this.countAttributes(span.attributes, 1);
+      if (this.keys.size > 0) this.countAttributes(span.attributes, 1, place);
       names?.set(span.name, (names.get(span.name) ?? 0) + 1);
       const at = resources.indexOf(resource);
       if (at >= 0) times[at]!++;
@@ -140,7 +160,7 @@ export class CandidateIndex<T> {
 
   private countResource(resource: Attributes, times: number): void {
     if (this.services.size > 0) this.count(this.services.get(serviceOf({ resource }) ?? ''), times);
-    if (this.keys.size > 0) this.countAttributes(resource, times);
+    if (this.keys.size > 0) this.countAttributes(resource, times, resource);
   }
 
   private count(slot: Slot<T> | undefined, times = 1): void {
@@ -155,9 +175,10 @@ export class CandidateIndex<T> {
   }
 
   /** What a span has and its resource too is counted twice: too many leave nothing out. */
-  private countAttributes(attributes: Attributes, times: number): void {
+  private countAttributes(attributes: Attributes, times: number, owner: number | Attributes): void {
     const { keys } = this;
     this.times = times;
+    this.owner = owner;
     if (keys.size * 2 > attributes.size) {
       attributes.forEach(this.countAttribute);
       return;
@@ -168,9 +189,16 @@ export class CandidateIndex<T> {
     }
   }
 
-  private countValue({ present, values }: Key<T>, value: Value): void {
-    this.count(present, this.times);
-    if (values) this.count(values.get(value), this.times);
+  private countValue(key: Key<T>, value: Value): void {
+    this.count(key.present, this.times);
+    if (key.values) this.count(key.values.get(value), this.times);
+    const { owner, spans } = this;
+    if (key.round !== this.round) {
+      key.round = this.round;
+      key.places = cleared(key.places, wordsFor(spans.length));
+    }
+    if (typeof owner === 'number') addPlace(key.places, owner);
+    else spans.forEach(({ resource }, at) => resource === owner && addPlace(key.places, at));
   }
 
   private countPrefixes(names: ReadonlyMap<string, number>): void {
@@ -207,9 +235,15 @@ export class CandidateIndex<T> {
 
   private key(name: string): Key<T> {
     let key = this.keys.get(name);
-    if (!key) this.keys.set(name, (key = { present: undefined, values: undefined }));
+    if (!key) this.keys.set(name, (key = { present: undefined, values: undefined, round: 0, places: NO_PLACES }));
     return key;
   }
+}
+
+const NO_PLACES: Places = new Int32Array(0);
+
+function cleared(places: Places, words: number): Places {
+  return places.length < words ? new Int32Array(words) : places.fill(0, 0, words);
 }
 
 /** Most slots list one entry: an array that grows by being pushed to would have room for many. */

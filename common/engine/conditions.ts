@@ -58,6 +58,18 @@ interface Place {
 
 const ANYWHERE: Place = { values: new Map(), counted: undefined, atLeast: 1 };
 
+/** In place of a number: of the counted variable alone. */
+const OWN = 0;
+
+/** Of each of these lists a span must have one trait itself to satisfy a predicate. */
+export function ownTraits({ parameters: [counted], value }: Lambda): (readonly Trait[])[] {
+  return ofValue(value, { values: new Map(), counted, atLeast: OWN }).flatMap((condition) => {
+    if (condition.type === 'longer' || condition.type === 'spans') return [];
+    const traits = condition.type === 'any' ? condition.of : [condition];
+    return traits.every(({ atLeast }) => atLeast === OWN) ? [traits] : [];
+  });
+}
+
 function ofLambda(lambda: Lambda, atLeast = 1): Condition[] {
   const counted = lambda.parameters[0];
   const conditions = ofValue(lambda.value, { values: new Map(), counted, atLeast });
@@ -85,7 +97,7 @@ function bind(place: Place, lambda: Lambda, args: readonly ValuePlan[]): Place {
 function need(trait: Trait, of: ValuePlan, place: Place): Condition[] {
   const owner = resolve(of, place);
   const isOwn = owner.type === 'variable' && owner.variable === place.counted;
-  return [isOwn && place.atLeast > 1 ? { ...trait, atLeast: place.atLeast } : trait];
+  return [isOwn && place.atLeast !== 1 ? { ...trait, atLeast: place.atLeast } : trait];
 }
 
 /** Conditions for an expression to be truthy. Any span will do: those that relations lead to are in the trace as well. */

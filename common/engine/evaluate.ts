@@ -82,8 +82,8 @@ function evaluate(
   }
 }
 
-const frameOf = (trace: TraceView, { clockSkewUs = 0 }: EvaluateOptions, budget: Budget, cautious: boolean): Frame =>
-  new Frame(trace, budget, cautious, cautious ? clockSkewUs : 0);
+const frameOf = (trace: TraceView, options: EvaluateOptions, budget: Budget, cautious: boolean): Frame =>
+  new Frame(trace, budget, cautious, cautious ? (options.clockSkewUs ?? 0) : 0, options.columns);
 
 /** Whether anything is known to be missing, or clocks are not trusted. */
 function needsCaution({ flags }: TraceView, { clockSkewUs = 0 }: EvaluateOptions): boolean {

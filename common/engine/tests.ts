@@ -1,6 +1,10 @@
 import type { Lambda, ScopeVariable, ValuePlan, Variable } from '../dsl/plan';
 import { freeNames, freeOfLambda } from '../dsl/free_names';
 import type { SpanView } from '../trace/span';
+import type { Column } from './columns';
+import { Sieve } from './columns';
+import type { Trait } from './conditions';
+import { ownTraits } from './conditions';
 import type { Frame, Members } from './frame';
 import type { Slots } from './slots';
 import { bindVariables } from './slots';
@@ -128,8 +132,12 @@ export class TestCompiler {
       const members = frame.scopes[scope]!;
       return ((members.found[place] as { value: T } | undefined) ??= remember(members, place, find(members))).value;
     };
+    // What is missing from spans may be what they need, and of groups it isn't kept what they have.
+    const sieve = this.cautious || scope !== 0 ? undefined : sieveOf(base.lambda);
+    const likely = ({ spans }: Members, frame: Frame): readonly SpanView[] =>
+      sieve ? sieve.pass(spans, frame.columns) : spans;
     const certain = (frame: Frame): readonly SpanView[] =>
-      keep(frame, all, ({ spans }) => spans.filter((span) => holds(frame, span)));
+      keep(frame, all, (members) => likely(members, frame).filter((span) => holds(frame, span)));
     return {
       ...base,
       isClosed: true,
@@ -137,7 +145,7 @@ export class TestCompiler {
       possible: this.cautious
         ? (frame) => keep(frame, maybe, ({ possible }) => possible.filter((span) => mayHold(frame, span)))
         : certain,
-      first: (frame) => keep(frame, one, ({ spans }) => spans.find((span) => holds(frame, span))),
+      first: (frame) => keep(frame, one, (members) => likely(members, frame).find((span) => holds(frame, span))),
     };
   }
 
@@ -168,6 +176,30 @@ export class TestCompiler {
       frame.variables[slot] = before;
       return remember(members, place, value).value;
     };
+  }
+}
+
+/** What tells spans apart that can't satisfy a predicate; undefined where nothing does. */
+function sieveOf(lambda: Lambda): Sieve | undefined {
+  const needs = ownTraits(lambda).flatMap((traits) => {
+    const columns = traits.flatMap(columnOf);
+    return columns.length === traits.length ? [columns] : [];
+  });
+  return needs.length === 0 ? undefined : new Sieve(needs);
+}
+
+function columnOf(trait: Trait): readonly Column[] {
+  switch (trait.type) {
+    case 'attribute':
+    case 'attribute_value':
+      return [{ type: 'attribute', key: trait.key }];
+    case 'kind':
+      return [{ type: 'kind', value: trait.value }];
+    case 'status_message':
+    case 'event':
+      return [{ type: trait.type }];
+    default:
+      return [];
   }
 }
 
