@@ -10,6 +10,8 @@ import { byTelling } from './conditions';
 /** So many resources are told apart; those of the spans of one trace are seldom more. */
 const FEW = 16;
 
+const NO_PLACES: Places = new Int32Array(0);
+
 /** One trait that some entry asks for, and how many spans of the trace that is looked at have it. */
 class Slot<T> {
   /** Which trace the count is of. */
@@ -35,13 +37,11 @@ interface Entry<T> {
 }
 
 /** What is asked of one attribute key. */
-interface Key<T> {
-  present: Slot<T> | undefined;
+class Key<T> {
+  readonly present = new Slot<T>();
   values: Map<Value, Slot<T>> | undefined;
-  /** Of which trace the places are. */
-  round: number;
-  /** The spans that have it, or whose resource has. */
-  places: Places;
+  /** The spans that have it, or whose resource has, of the trace that `present` was last counted for. */
+  places = NO_PLACES;
 }
 
 /**
@@ -107,7 +107,10 @@ export class CandidateIndex<T> {
     const { round } = this;
     return new Columns(spans, (name) => {
       const key = this.spans === spans ? this.keys.get(name) : undefined;
-      return key && (key.round === round ? key.places : (this.nothing = cleared(this.nothing, wordsFor(spans.length))));
+      return (
+        key &&
+        (key.present.round === round ? key.places : (this.nothing = cleared(this.nothing, wordsFor(spans.length))))
+      );
     });
   }
 
@@ -165,12 +168,13 @@ export class CandidateIndex<T> {
 
   private count(slot: Slot<T> | undefined, times = 1): void {
     if (!slot) return;
-    if (slot.round === this.round) {
-      slot.count += times;
-      return;
-    }
+    if (slot.round !== this.round) this.begin(slot);
+    slot.count += times;
+  }
+
+  private begin(slot: Slot<T>): void {
     slot.round = this.round;
-    slot.count = times;
+    slot.count = 0;
     if (slot.entries) this.hit.push(slot);
   }
 
@@ -190,13 +194,14 @@ export class CandidateIndex<T> {
   }
 
   private countValue(key: Key<T>, value: Value): void {
-    this.count(key.present, this.times);
-    if (key.values) this.count(key.values.get(value), this.times);
-    const { owner, spans } = this;
-    if (key.round !== this.round) {
-      key.round = this.round;
+    const { owner, spans, times, round } = this;
+    const { present, values } = key;
+    if (present.round !== round) {
+      this.begin(present);
       key.places = cleared(key.places, wordsFor(spans.length));
     }
+    present.count += times;
+    if (values) this.count(values.get(value), times);
     if (typeof owner === 'number') addPlace(key.places, owner);
     else spans.forEach(({ resource }, at) => resource === owner && addPlace(key.places, at));
   }
@@ -227,7 +232,7 @@ export class CandidateIndex<T> {
       case 'event':
         return this.events;
       case 'attribute':
-        return (this.key(trait.key).present ??= new Slot());
+        return this.key(trait.key).present;
       case 'attribute_value':
         return slotIn((this.key(trait.key).values ??= new Map<Value, Slot<T>>()), trait.value);
     }
@@ -235,12 +240,10 @@ export class CandidateIndex<T> {
 
   private key(name: string): Key<T> {
     let key = this.keys.get(name);
-    if (!key) this.keys.set(name, (key = { present: undefined, values: undefined, round: 0, places: NO_PLACES }));
+    if (!key) this.keys.set(name, (key = new Key()));
     return key;
   }
 }
-
-const NO_PLACES: Places = new Int32Array(0);
 
 function cleared(places: Places, words: number): Places {
   return places.length < words ? new Int32Array(words) : places.fill(0, 0, words);
