@@ -4,8 +4,8 @@ import type { TraceView } from '../trace/trace';
 import type { Attributes, Value } from '../trace/value';
 import type { Places } from './columns';
 import { addPlace, Columns, wordsFor } from './columns';
-import type { Condition, Trait } from './conditions';
-import { byTelling } from './conditions';
+import type { Condition, Trait } from './traits';
+import { byTelling } from './traits';
 
 /** So many resources are told apart; those of the spans of one trace are seldom more. */
 const FEW = 16;

@@ -65,25 +65,3 @@ function hasAttribute(key: string): (span: SpanView) => boolean {
     return isShared || attributes.has(key);
   };
 }
-
-/** Tells without looking at them which spans of a trace can't satisfy a predicate. */
-export class Sieve {
-  /** @param needs one of each of these a span must have */
-  constructor(private readonly needs: readonly (readonly Column[])[]) {}
-
-  /** Those of a trace's spans that have what is needed, in order. */
-  pass(spans: readonly SpanView[], columns: Columns): readonly SpanView[] {
-    const found: SpanView[] = [];
-    for (let word = 0; word << 5 < spans.length; word++) {
-      let left = -1;
-      for (const need of this.needs) {
-        if (left === 0) break;
-        let any = 0;
-        for (const column of need) any |= columns.places(column)[word]!;
-        left &= any;
-      }
-      for (; left !== 0; left &= left - 1) found.push(spans[(word << 5) + 31 - Math.clz32(left & -left)]!);
-    }
-    return found;
-  }
-}

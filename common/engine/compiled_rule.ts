@@ -1,7 +1,7 @@
 import type { TraceView } from '../trace/trace';
 import type { EvidenceMode } from '../violations/evidence_document';
 import type { Columns } from './columns';
-import type { Condition } from './conditions';
+import type { Condition } from './traits';
 import type { ExplainNode } from './explain';
 import type { Verdict } from './judgement';
 

@@ -2,7 +2,7 @@ import type { RulePlan } from '../dsl/plan';
 import type { TraceView } from '../trace/trace';
 import { Budget, TooCostly } from './budget';
 import type { CompiledRule, EvaluateOptions } from './compiled_rule';
-import type { Condition } from './conditions';
+import type { Condition } from './traits';
 import { lacks } from './needs';
 import { explainFormula } from './explain';
 import type { Formula } from './formula';

@@ -1,11 +1,8 @@
 import type { Lambda, ScopeVariable, ValuePlan, Variable } from '../dsl/plan';
 import { freeNames, freeOfLambda } from '../dsl/free_names';
 import type { SpanView } from '../trace/span';
-import type { Column } from './columns';
-import { Sieve } from './columns';
-import type { Trait } from './conditions';
-import { ownTraits } from './conditions';
 import type { Frame, Members } from './frame';
+import { sieveOf } from './sieve';
 import type { Slots } from './slots';
 import { bindVariables } from './slots';
 import { isUnknown } from './unknown';
@@ -176,30 +173,6 @@ export class TestCompiler {
       frame.variables[slot] = before;
       return remember(members, place, value).value;
     };
-  }
-}
-
-/** What tells spans apart that can't satisfy a predicate; undefined where nothing does. */
-function sieveOf(lambda: Lambda): Sieve | undefined {
-  const needs = ownTraits(lambda).flatMap((traits) => {
-    const columns = traits.flatMap(columnOf);
-    return columns.length === traits.length ? [columns] : [];
-  });
-  return needs.length === 0 ? undefined : new Sieve(needs);
-}
-
-function columnOf(trait: Trait): readonly Column[] {
-  switch (trait.type) {
-    case 'attribute':
-    case 'attribute_value':
-      return [{ type: 'attribute', key: trait.key }];
-    case 'kind':
-      return [{ type: 'kind', value: trait.value }];
-    case 'status_message':
-    case 'event':
-      return [{ type: trait.type }];
-    default:
-      return [];
   }
 }
 

@@ -57,8 +57,15 @@ describe('messages and evidence', () => {
       `trace.where(${is('a')}).count(${is('a')}) > 1`,
       [a, a, a],
       {},
-      `some span matched name === 'a'; 3 spans matched name === 'a' (more than 1)`,
+      `"a" (api) matched name === 'a'; 3 spans matched name === 'a' (more than 1)`,
     ],
+    [
+      `trace.where(${is('b')}).has(${is('a')}).followedBy(${is('c')})`,
+      [a, { name: 'b', startUs: 5 }, { name: 'c', startUs: 7 }, { name: 'b', startUs: 9 }],
+      {},
+      `"b" (api) matched name === 'b'; "a" (api) matched name === 'a'; "c" (api) matched name === 'c'; 7 µs later`,
+    ],
+    [`trace.not(trace.where(${is('b')}).count(${is('a')}) > 5)`, [a], {}, `no span matched name === 'b'`],
     [`!trace.has(${is('b')}).within(5)`, [a], {}, 'nothing of the kind lies within 5 ms'],
     ['true', [a], {}, 'The rule is true of every trace'],
   ])('%s', (dsl, sketches, flags, message) => {
