@@ -25,7 +25,13 @@ function about(span: string, others: readonly string[], depth: number): Text {
       `${span}.name.startsWith('a')`,
       `['a', 'c'].includes(${span}.name)`,
     ),
-    pick(`${span}.status === 'ERROR'`, `${span}.status !== 'TIMEOUT'`, `${span}.timedOut`, `${span}.isRoot`),
+    pick(
+      `${span}.status === 'ERROR'`,
+      `${span}.status !== 'TIMEOUT'`,
+      `${span}.timedOut`,
+      `['OK', 'TIMEOUT'].includes(${span}.status)`,
+      `${span}.isRoot`,
+    ),
     pick(
       `${span}.attributes.k > 1`,
       `${span}.attributes.k === 'x'`,

@@ -260,6 +260,24 @@ export class Interpreter {
       const match = this.match(object, names);
       return this.step(new Steps(this.scopeOf(this.world.whole), () => match), name, args, names);
     }
+    const [argument] = args;
+    if (name === 'includes' && object.type === 'ArrayExpression' && argument && isStatus(argument)) {
+      const others = object.elements.filter((item) => !isTimeout(item!));
+      if (others.length < object.elements.length) {
+        const late = tri(property_(this.value(argument.object, names), 'timedOut', this.world));
+        return or3([
+          late,
+          tri(
+            this.method(
+              others.map((item) => this.value(item!, names)),
+              name,
+              args,
+              names,
+            ),
+          ),
+        ]);
+      }
+    }
     const owner = this.run(object, names);
     if (owner instanceof Scope || owner instanceof Steps) return this.step(owner, name, args, names);
     if (isMatch(owner)) return this.step(new Steps(this.scopeOf(this.world.whole), () => owner), name, args, names);
@@ -306,6 +324,9 @@ export class Interpreter {
 
 /** The literal `'TIMEOUT'`, which beside a status means `timedOut`. */
 const isTimeout = (node: Node): boolean => node.type === 'Literal' && node.value === 'TIMEOUT';
+
+const isStatus = (node: Node): node is acorn.MemberExpression =>
+  node.type === 'MemberExpression' && node.property.type === 'Identifier' && node.property.name === 'status';
 
 const isMatch = (value: unknown): value is Match =>
   typeof value === 'object' && value !== null && 't' in value && typeof value.t === 'string';
