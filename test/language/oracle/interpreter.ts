@@ -166,9 +166,10 @@ export class Interpreter {
       return operator.startsWith('!') ? not(tri(out)) : out;
     }
     const [a, b] = [this.run(left, names), this.run(right, names)];
-    if (a instanceof Numbered) return this.compare(operator, a, this.value(right, names), false, right);
-    if (b instanceof Numbered) return this.compare(operator, b, this.value(left, names), true, left);
-    if (/[<>=]/.test(operator) && this.isBlurred([left, right], names)) return U;
+    const isComparison = /[<>=]/.test(operator);
+    if (isComparison && a instanceof Numbered) return this.compare(operator, a, this.value(right, names), false, right);
+    if (isComparison && b instanceof Numbered) return this.compare(operator, b, this.value(left, names), true, left);
+    if (isComparison && this.isBlurred([left, right], names)) return U;
     const [x, y] = [this.value(left, names), this.value(right, names)];
     return relate(operator, durationLike(x, left, y), durationLike(y, right, x));
   }
