@@ -1,4 +1,6 @@
+import type { Parser } from 'typescript-parsec';
 import { apply, kmid, kright, rule, seq } from 'typescript-parsec';
+import { choose, expect as expectToken, many, maybe } from '../dsl/combinators';
 import type {
   AttributeTest,
   Clause,
@@ -13,10 +15,12 @@ import type {
   SpanCondition,
   Value,
 } from './ast';
-import { choose, type DialectParser, expect, many, maybe } from './combinators';
 import type { Range } from './problems';
 import { type DialectToken, type Kind, KEYWORDS } from './tokens';
 
+type DialectParser<T> = Parser<Kind, T>;
+
+const expect = expectToken<DialectToken>;
 const kinds = (...names: Kind[]): ReadonlySet<Kind> => new Set(names);
 const KEYWORD_WORDS: ReadonlySet<string> = new Set(KEYWORDS);
 const COMPARISONS = ['==', '!=', '<', '<=', '>', '>=', 'in', 'matches', 'contains'] as const;
@@ -77,7 +81,7 @@ const dottedText = apply(name, ({ text: joined, offset, length }): Value => ({
   length,
 }));
 
-const item = choose<Value>(
+const item = choose<Value, Kind>(
   {
     string: apply(expect('string'), text),
     word: dottedText,
@@ -98,7 +102,7 @@ const countOf = apply(
   ([from, , counted, to]): Value & { type: 'count' } => ({ type: 'count', name: counted, ...between(from, to) }),
 );
 
-const value = choose<Value>(
+const value = choose<Value, Kind>(
   {
     string: item,
     word: item,
@@ -148,7 +152,7 @@ const spanAtoms = {
 const AN_ATTRIBUTE = 'an attribute';
 spanCondition.setPattern(
   joined<AttributeTest>(
-    choose<SpanCondition>(
+    choose<SpanCondition, Kind>(
       {
         ...spanAtoms,
         not: apply(kright(expect('not'), choose(spanAtoms, AN_ATTRIBUTE)), (operand) => ({ type: 'not', operand })),
@@ -188,7 +192,7 @@ const atoms = {
 const A_SPAN = 'the name of a span';
 condition.setPattern(
   joined<HasCheck | CountCheck>(
-    choose<Condition>(
+    choose<Condition, Kind>(
       { ...atoms, not: apply(kright(expect('not'), choose(atoms, A_SPAN)), (operand) => ({ type: 'not', operand })) },
       A_SPAN,
     ),
@@ -198,7 +202,7 @@ condition.setPattern(
 const block = kmid(expect('{'), condition, expect('}'));
 const clause = (keyword: 'always' | 'never'): DialectParser<Clause> =>
   apply(seq(expect(keyword), block), ([token, inner]) => ({ keyword, condition: inner, ...between(token, token) }));
-const clauses = choose<Clause>({ always: clause('always'), never: clause('never') }, '`always` or `never`');
+const clauses = choose<Clause, Kind>({ always: clause('always'), never: clause('never') }, '`always` or `never`');
 
 /** `when { … } always { … } never { … }`, the last two in any number and order: what is too much is said by its name. */
 export const dialectGrammar: DialectParser<DialectRule> = apply(

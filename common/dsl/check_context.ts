@@ -29,6 +29,12 @@ export class CheckContext {
     readonly checker: Checker,
   ) {}
 
+  /** An attribute of a span or resource is read. Some sources write dots as underscores, so that two keys may be one. */
+  touchAttribute(key: string): void {
+    this.attributes.add(key);
+    if (/[._]/.test(key)) this.features.add('attribute_keys');
+  }
+
   report(code: ProblemCode, range: Range, params: Problem['params'] = {}, fix?: Problem['fix']): void {
     this.problems.push(createProblem(this.text, code, range, params, fix));
   }

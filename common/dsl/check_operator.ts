@@ -101,7 +101,7 @@ function checkIn(left: Side, rightNode: Expression, scope: Scope): Typed {
     scope.context.report('BT_KEY_NOT_LITERAL', left.node, { owner: owner === 'resource' ? 'resource' : 'attributes' });
     return UNKNOWN;
   }
-  if (owner === 'attributes' || owner === 'resource') scope.context.attributes.add(key);
+  if (owner === 'attributes' || owner === 'resource') scope.context.touchAttribute(key);
   return { plan: { type: 'hasKey', of: right.plan, owner, key }, type: { mask: BOOLEAN } };
 }
 

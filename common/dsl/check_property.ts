@@ -79,7 +79,7 @@ export function checkKey(name: string | undefined, link: Link, { plan, type }: T
   }
   if (owner === 'event' || owner === 'link')
     return { plan: { type: 'entry', of: plan, key: name }, type: { mask: ANY } };
-  scope.context.attributes.add(name);
+  scope.context.touchAttribute(name);
   return { plan: { type: owner === 'resource' ? 'resource' : 'attribute', of: plan, key: name }, type: { mask: ANY } };
 }
 

@@ -6,9 +6,12 @@ export type RuleParser<T> = Parser<TokenKind, T>;
 /**
  * One token of a kind. Unlike the library's `tok`, a failure says what was expected, in words that end up in the message.
  */
-export function expect(kind: TokenKind, expected = '`' + kind + '`'): RuleParser<RuleToken> {
+export function expect<Found extends Token<string> = RuleToken>(
+  kind: Found['kind'],
+  expected = '`' + kind + '`',
+): Parser<Found['kind'], Found> {
   return {
-    parse: (token) => (token?.kind === kind ? succeed(token, token.next, token as RuleToken) : fail(token, expected)),
+    parse: (token) => (token?.kind === kind ? succeed(token, token.next, token as Found) : fail(token, expected)),
   };
 }
 
@@ -64,7 +67,10 @@ export function extended<T, U>(
 }
 
 /** Picks the parser by the kind of the next token alone, so that nothing is ever tried twice. */
-export function choose<T>(parsers: Partial<Record<TokenKind, RuleParser<T>>>, expected: string): RuleParser<T> {
+export function choose<T, Kind extends string = TokenKind>(
+  parsers: Partial<Record<Kind, Parser<Kind, T>>>,
+  expected: string,
+): Parser<Kind, T> {
   return { parse: (token) => (token && parsers[token.kind]?.parse(token)) ?? fail(token, expected) };
 }
 
@@ -72,7 +78,7 @@ export function choose<T>(parsers: Partial<Record<TokenKind, RuleParser<T>>>, ex
  * As often as a token of one of the kinds comes next. The library's `rep_sc` copies what it has for every repetition; this
  * one takes linear time, and fails where a repetition has begun and can't be finished.
  */
-export function many<T>(kinds: ReadonlySet<string>, parser: RuleParser<T>): RuleParser<T[]> {
+export function many<Kind extends string, T>(kinds: ReadonlySet<string>, parser: Parser<Kind, T>): Parser<Kind, T[]> {
   return {
     parse(first) {
       const results: T[] = [];
@@ -90,10 +96,13 @@ export function many<T>(kinds: ReadonlySet<string>, parser: RuleParser<T>): Rule
 }
 
 /** Once or not at all, by the kind of the next token. */
-export function maybe<T>(kind: TokenKind, parser: RuleParser<T>): RuleParser<T | undefined> {
+export function maybe<Kind extends string, T>(
+  kinds: ReadonlySet<string>,
+  parser: Parser<Kind, T>,
+): Parser<Kind, T | undefined> {
   return {
-    parse: (token): ParserOutput<TokenKind, T | undefined> =>
-      token?.kind === kind ? parser.parse(token) : succeed(token, token, undefined),
+    parse: (token): ParserOutput<Kind, T | undefined> =>
+      token && kinds.has(token.kind) ? parser.parse(token) : succeed(token, token, undefined),
   };
 }
 
@@ -111,14 +120,14 @@ export function refuse<T>(parser: RuleParser<T>, check: (result: T) => RuleToken
   };
 }
 
-export function succeed<T>(
-  firstToken: Token<TokenKind> | undefined,
-  nextToken: Token<TokenKind> | undefined,
+export function succeed<Kind extends string, T>(
+  firstToken: Token<Kind> | undefined,
+  nextToken: Token<Kind> | undefined,
   result: T,
-): ParserOutput<TokenKind, T> {
+): ParserOutput<Kind, T> {
   return { candidates: [{ firstToken, nextToken, result }], successful: true, error: undefined };
 }
 
-function fail(token: Token<TokenKind> | undefined, expected: string): ParserOutput<TokenKind, never> {
+function fail<Kind extends string>(token: Token<Kind> | undefined, expected: string): ParserOutput<Kind, never> {
   return { successful: false, error: { kind: 'Error', pos: token?.pos, message: expected } };
 }

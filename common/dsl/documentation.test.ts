@@ -50,6 +50,12 @@ describe.each(Object.entries(WORDS) as [keyof typeof DOCUMENTATION, readonly str
     expect(words.flatMap((word) => word.split('.')).filter((word) => !named.has(word))).toEqual([]);
   });
 
+  test('an example in the reference, which is run as a test, has every word', () => {
+    const examples = [...reference.matchAll(/^```betrace\n(.*?)^```/gms)].map(([, example]) => example!).join('\n');
+    const used = new Set(examples.match(/[\w$]+/g));
+    expect(words.flatMap((word) => word.split('.')).filter((word) => !used.has(word))).toEqual([]);
+  });
+
   test('what is said is one line, and is in a section of the reference', () => {
     const anchors = [...reference.matchAll(/^#+ (.*)$/gm)].map(([, title]) =>
       title!.toLowerCase().replaceAll(' ', '-'),

@@ -5,6 +5,7 @@ import type { RuleToken, TokenKind } from './tokens';
 
 const WIDTH = 100;
 const COMMENT = /\/\/[^\n\r\u2028\u2029]*|\/\*[^]*?\*\//g;
+const COMMENT_START = /^\/[/*]/;
 const LINE_END_BEFORE = /[\n\r\u2028\u2029][^\S\n\r\u2028\u2029]*$/;
 const LINE_END_AFTER = /^[^\S\n\r\u2028\u2029]*[\n\r\u2028\u2029]/;
 const OPENING: ReadonlySet<string> = new Set<TokenKind>(['(', 'parameters(', '[', '{']);
@@ -33,19 +34,19 @@ interface Piece {
 export function format(text: string): { readonly text: string } | Extract<ParseResult, { problem: unknown }> {
   const parsed = parse(text);
   if ('problem' in parsed) return parsed;
-  const pieces = piecesOf(text);
   const statements: Piece[][] = [[]];
-  for (const piece of pieces) {
-    const current = statements.at(-1)!;
+  let ended = false;
+  for (const piece of piecesOf(text)) {
     const isTrailing = piece.kind.endsWith('comment') && !piece.ownLine;
-    if (current.at(-1) && endsStatement(current) && !isTrailing) statements.push([piece]);
-    else current.push(piece);
+    if (ended && !isTrailing) {
+      statements.push([]);
+      ended = false;
+    }
+    statements.at(-1)!.push(piece);
+    ended ||= piece.kind === ';' && piece.depth === 0;
   }
   return { text: statements.map(printStatement).join('\n') + '\n' };
 }
-
-const endsStatement = (pieces: readonly Piece[]): boolean =>
-  pieces.some(({ kind, depth }) => kind === ';' && depth === 0);
 
 function piecesOf(text: string): Piece[] {
   const pieces: Piece[] = [];
@@ -53,15 +54,19 @@ function piecesOf(text: string): Piece[] {
   let end = 0;
   let previous: RuleToken | undefined;
   const comments = (until: number): void => {
-    const gap = text.slice(end, until);
-    for (const match of gap.matchAll(COMMENT)) {
-      const [before, after] = [gap.slice(0, match.index), gap.slice(match.index + match[0].length)];
-      const starts = LINE_END_BEFORE.test(before) || (end === 0 && before.trim() === '');
-      const ends = LINE_END_AFTER.test(after) || (until === text.length && after.trim() === '');
-      const ownLine = starts && ends;
-      const kind = match[0].startsWith('//') ? 'line comment' : 'block comment';
-      pieces.push({ text: match[0].trimEnd(), kind, unary: false, depth, ownLine });
-    }
+    const found = [...text.slice(end, until).matchAll(COMMENT)];
+    let from = end;
+    found.forEach(({ 0: comment, index }, i) => {
+      // Only what lies between it and the comments beside it: looking further would take quadratic time.
+      const before = text.slice(from, end + index);
+      from = end + index + comment.length;
+      const next = found[i + 1];
+      const after = text.slice(from, next ? end + next.index : until);
+      const starts = LINE_END_BEFORE.test(before) || (end === 0 && i === 0);
+      const ends = LINE_END_AFTER.test(after) || (until === text.length && !next);
+      const kind = comment.startsWith('//') ? 'line comment' : 'block comment';
+      pieces.push({ text: comment.trimEnd(), kind, unary: false, depth, ownLine: starts && ends });
+    });
   };
   for (let token = lex(text); token; token = token.next) {
     comments(token.pos.index);
@@ -83,29 +88,29 @@ function printStatement(pieces: readonly Piece[]): string {
 }
 
 function lay(pieces: readonly Piece[], broken: boolean): string {
-  let line = '';
   const lines: string[] = [];
+  let line: string[] = [];
+  // What stands before the first words of a statement, and these, stands at the margin.
+  let indent = '';
   const end = (): void => {
-    if (line.trim() !== '') lines.push(line.trimEnd());
-    line = lines.length > 0 ? '  ' : '';
+    if (line.length === 0) return;
+    lines.push(indent + line.join(''));
+    if (!COMMENT_START.test(line[0]!)) indent = '  ';
+    line = [];
   };
   let steps = 0;
   pieces.forEach((piece, i) => {
     const previous = pieces[i - 1];
     const isStep = broken && piece.depth === 0 && piece.kind === '.' && steps++ > 0;
     if (piece.ownLine || isStep || (broken && previous && breaksAfter(previous))) end();
-    else if (previous && line.trim() !== '' && needsSpace(previous, piece)) line += ' ';
-    line += piece.text;
+    else if (previous && line.length > 0 && needsSpace(previous, piece)) line.push(' ');
+    line.push(piece.text);
     // What comes after it would be part of it.
     if (piece.kind === 'line comment' || (piece.kind === 'block comment' && piece.ownLine)) end();
   });
   end();
-  return lines.map((each, i) => (i > 0 && isComment(lines, i) ? each.trimStart() : each)).join('\n');
+  return lines.join('\n');
 }
-
-/** Comments before the first words of a statement stand at the margin, and so do these. */
-const isComment = (lines: readonly string[], at: number): boolean =>
-  lines.slice(0, at).every((line) => /^\s*(?:\/\/|\/\*)/.test(line));
 
 const breaksAfter = ({ kind, depth }: Piece): boolean => depth === 0 && (kind === '&&' || kind === '||');
 

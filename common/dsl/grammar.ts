@@ -171,6 +171,6 @@ const definition = apply(
 
 /** A whole rule. Every choice is made by one token, so parsing takes time linear in the text. */
 export const ruleGrammar: RuleParser<RuleNode> = apply(
-  seq(many(new Set(['const']), definition), expression, maybe(';', expect(';'))),
+  seq(many(new Set(['const']), definition), expression, maybe(new Set([';']), expect(';'))),
   ([definitions, body]) => build.rule(definitions, body, between(definitions[0] ?? body, body)),
 );

@@ -59,7 +59,7 @@ export function lex(text: string): RuleToken | undefined {
 }
 
 /** The same behind typescript-parsec's interface. */
-export const ruleLexer: Lexer<TokenKind> = { parse: lex };
+export const ruleLexer = { parse: lex } satisfies Lexer<TokenKind>;
 
 /** Whether an operand may stand after a token: whether `/` begins a regular expression there. */
 export const expectsOperand = (last: { readonly kind: TokenKind } | undefined): boolean =>

@@ -2,7 +2,7 @@ import { expectEOF } from 'typescript-parsec';
 import type { Problem } from '../problem';
 import type { RuleNode } from './ast';
 import { ruleGrammar } from './grammar';
-import { lex } from './lexer';
+import { ruleLexer } from './lexer';
 import { failText, TextError } from './text_error';
 import { explainFailure } from './syntax_problem';
 
@@ -19,7 +19,7 @@ export function parse(text: string): ParseResult {
 }
 
 function parseOrThrow(text: string): RuleNode {
-  const first = lex(text);
+  const first = ruleLexer.parse(text);
   if (!first) failText(text, 'BT_EMPTY_RULE', { offset: 0, length: text.length });
   const output = ruleGrammar.parse(first);
   const end = output.successful ? output.candidates[0]!.nextToken : undefined;

@@ -108,6 +108,7 @@ describe('regular expressions', () => {
       { numRuns: 3000 },
     );
     expect(rejected).toBeGreaterThan(300);
+    expect(floorOf('(?:[\\x{30}-\\x{39}]a|b|\\x{40}7)')).toEqual({ characters: 1, digits: 0, signs: 0 });
     expect(
       floorOf(
         (translateRegex('/(x@|%40){2}[.-]?\\d{4}|9(8.{3,5}&$){3,}/') as { regex: { source: string } }).regex.source,

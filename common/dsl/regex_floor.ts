@@ -1,3 +1,5 @@
+import type { Ranges } from './regex_classes';
+
 /** What every text that a regular expression matches has at least: characters, digits among them, and signs. */
 export interface RegexFloor {
   readonly characters: number;
@@ -12,7 +14,7 @@ const IS_SIGN = Uint8Array.from({ length: 128 }, (_, code) => (SIGNS.has(code) ?
 
 const NOTHING: RegexFloor = { characters: 0, digits: 0, signs: 0 };
 
-/** Reads a translated regular expression (`RegexTranslator`), which has classes, groups, quantifiers and assertions only. */
+/** Reads a translated regular expression (`RegexTranslator`): classes, characters, groups, quantifiers and assertions only. */
 export const floorOf = (source: string): RegexFloor => new FloorReader(source).alternatives();
 
 class FloorReader {
@@ -38,13 +40,26 @@ class FloorReader {
   }
 
   private term(): RegexFloor {
-    if (this.source[this.at] === '\\') {
+    if (/^\\[AzbB]/.test(this.source.slice(this.at, this.at + 2))) {
       this.at += 2;
       return NOTHING;
     }
-    const atom = this.source[this.at] === '[' ? this.characterClass() : this.group();
+    const atom = this.atom();
     const times = this.fewestTimes();
     return combine(atom, atom, (one) => one * times);
+  }
+
+  private atom(): RegexFloor {
+    if (this.source[this.at] === '[') return this.characterClass();
+    return this.source[this.at] === '(' ? this.group() : this.character();
+  }
+
+  /** A letter or digit as it is, any other as its code. */
+  private character(): RegexFloor {
+    const [text, hex] = /^(?:\\x\{([0-9a-f]+)\}|[A-Za-z0-9])/.exec(this.source.slice(this.at, this.at + 10))!;
+    this.at += text.length;
+    const code = hex === undefined ? text.codePointAt(0)! : parseInt(hex, 16);
+    return floorOfRanges([[code, code]]);
   }
 
   private group(): RegexFloor {
@@ -64,9 +79,7 @@ class FloorReader {
       parseInt(low!, 16),
       parseInt(high!, 16),
     ]) as [number, number][];
-    const isDigit = ranges.every(([low, high]) => low >= 0x30 && high <= 0x39);
-    const isSign = ranges.every(([low, high]) => low === high && SIGNS.has(low));
-    return { characters: 1, digits: isDigit ? 1 : 0, signs: isSign ? 1 : 0 };
+    return floorOfRanges(ranges);
   }
 
   private fewestTimes(): number {
@@ -74,6 +87,13 @@ class FloorReader {
     this.at += text.length;
     return low === undefined ? (/^[*?]/.test(text) ? 0 : 1) : Number(low);
   }
+}
+
+/** Of one character out of these. */
+function floorOfRanges(ranges: Ranges): RegexFloor {
+  const isDigit = ranges.every(([low, high]) => low >= 0x30 && high <= 0x39);
+  const isSign = ranges.every(([low, high]) => low === high && SIGNS.has(low));
+  return { characters: 1, digits: isDigit ? 1 : 0, signs: isSign ? 1 : 0 };
 }
 
 const combine = (a: RegexFloor, b: RegexFloor, by: (x: number, y: number) => number): RegexFloor => ({

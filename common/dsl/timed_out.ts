@@ -13,7 +13,7 @@ const TIMED_OUT_KEYS = [
 
 /** Reading `timedOut` of a span, which reads attributes and events in turn. */
 export function readTimedOut(of: ValuePlan, context: CheckContext): ValuePlan {
-  for (const key of TIMED_OUT_KEYS) context.attributes.add(key);
+  for (const key of TIMED_OUT_KEYS) context.touchAttribute(key);
   context.features.add('events').add('status_message');
   return { type: 'field', of, field: 'timedOut' };
 }

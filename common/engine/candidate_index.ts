@@ -2,11 +2,15 @@ import type { SpanView } from '../trace/span';
 import { serviceOf } from '../trace/span';
 import type { TraceView } from '../trace/trace';
 import type { Attributes, Value } from '../trace/value';
-import type { Condition, Trait } from './conditions';
-import { byTelling } from './conditions';
+import type { Places } from './columns';
+import { addPlace, Columns, wordsFor } from './columns';
+import type { Condition, Trait } from './traits';
+import { byTelling } from './traits';
 
 /** So many resources are told apart; those of the spans of one trace are seldom more. */
 const FEW = 16;
+
+const NO_PLACES: Places = new Int32Array(0);
 
 /** One trait that some entry asks for, and how many spans of the trace that is looked at have it. */
 class Slot<T> {
@@ -33,9 +37,11 @@ interface Entry<T> {
 }
 
 /** What is asked of one attribute key. */
-interface Key<T> {
-  present: Slot<T> | undefined;
+class Key<T> {
+  readonly present = new Slot<T>();
   values: Map<Value, Slot<T>> | undefined;
+  /** The spans that have it, or whose resource has, of the trace that `present` was last counted for. */
+  places = NO_PLACES;
 }
 
 /**
@@ -57,8 +63,11 @@ export class CandidateIndex<T> {
   private readonly events = new Slot<T>();
   private round = 0;
   private hit: Slot<T>[] = [];
-  /** Of how many spans the attributes are that are counted. */
+  private nothing = NO_PLACES;
+  private spans: readonly SpanView[] = [];
+  /** Of how many spans the attributes are that are counted, and which: one place, or all spans of a resource. */
   private times = 1;
+  private owner: number | Attributes = 0;
   private readonly countAttribute = (value: Value, name: string): void => {
     const key = this.keys.get(name);
     if (key) this.countValue(key, value);
@@ -93,6 +102,18 @@ export class CandidateIndex<T> {
     return found;
   }
 
+  /** What the last look for candidates found out about the spans of the same trace; good until the next. */
+  columns({ spans }: TraceView): Columns {
+    const { round } = this;
+    return new Columns(spans, (name) => {
+      const key = this.spans === spans ? this.keys.get(name) : undefined;
+      return (
+        key &&
+        (key.present.round === round ? key.places : (this.nothing = cleared(this.nothing, wordsFor(spans.length))))
+      );
+    });
+  }
+
   private look(entries: readonly Entry<T>[], spans: number, longestUs: number, found: T[]): void {
     for (const entry of entries) {
       if (entry.round === this.round) continue;
@@ -118,7 +139,9 @@ export class CandidateIndex<T> {
     const resources: Attributes[] = [];
     const times: number[] = [];
     const names = this.prefixLengths.size > 0 ? new Map<string, number>() : undefined;
-    for (const span of spans) {
+    this.spans = spans;
+    for (let place = 0; place < spans.length; place++) {
+      const span = spans[place]!;
       const { startUs, endUs, resource } = span;
       if (endUs - startUs > longestUs) longestUs = endUs - startUs;
       if (this.names.size > 0) this.count(this.names.get(span.name));
@@ -126,7 +149,7 @@ export class CandidateIndex<T> {
       if (this.statuses.size > 0) this.count(this.statuses.get(span.status));
       if (span.statusMessage !== '') this.count(this.messages);
       if (span.events.length > 0) this.count(this.events);
-      if (this.keys.size > 0) this.countAttributes(span.attributes, 1);
+      if (this.keys.size > 0) this.countAttributes(span.attributes, 1, place);
       names?.set(span.name, (names.get(span.name) ?? 0) + 1);
       const at = resources.indexOf(resource);
       if (at >= 0) times[at]!++;
@@ -140,24 +163,26 @@ export class CandidateIndex<T> {
 
   private countResource(resource: Attributes, times: number): void {
     if (this.services.size > 0) this.count(this.services.get(serviceOf({ resource }) ?? ''), times);
-    if (this.keys.size > 0) this.countAttributes(resource, times);
+    if (this.keys.size > 0) this.countAttributes(resource, times, resource);
   }
 
   private count(slot: Slot<T> | undefined, times = 1): void {
     if (!slot) return;
-    if (slot.round === this.round) {
-      slot.count += times;
-      return;
-    }
+    if (slot.round !== this.round) this.begin(slot);
+    slot.count += times;
+  }
+
+  private begin(slot: Slot<T>): void {
     slot.round = this.round;
-    slot.count = times;
+    slot.count = 0;
     if (slot.entries) this.hit.push(slot);
   }
 
   /** What a span has and its resource too is counted twice: too many leave nothing out. */
-  private countAttributes(attributes: Attributes, times: number): void {
+  private countAttributes(attributes: Attributes, times: number, owner: number | Attributes): void {
     const { keys } = this;
     this.times = times;
+    this.owner = owner;
     if (keys.size * 2 > attributes.size) {
       attributes.forEach(this.countAttribute);
       return;
@@ -168,9 +193,17 @@ export class CandidateIndex<T> {
     }
   }
 
-  private countValue({ present, values }: Key<T>, value: Value): void {
-    this.count(present, this.times);
-    if (values) this.count(values.get(value), this.times);
+  private countValue(key: Key<T>, value: Value): void {
+    const { owner, spans, times, round } = this;
+    const { present, values } = key;
+    if (present.round !== round) {
+      this.begin(present);
+      key.places = cleared(key.places, wordsFor(spans.length));
+    }
+    present.count += times;
+    if (values) this.count(values.get(value), times);
+    if (typeof owner === 'number') addPlace(key.places, owner);
+    else spans.forEach(({ resource }, at) => resource === owner && addPlace(key.places, at));
   }
 
   private countPrefixes(names: ReadonlyMap<string, number>): void {
@@ -199,7 +232,7 @@ export class CandidateIndex<T> {
       case 'event':
         return this.events;
       case 'attribute':
-        return (this.key(trait.key).present ??= new Slot());
+        return this.key(trait.key).present;
       case 'attribute_value':
         return slotIn((this.key(trait.key).values ??= new Map<Value, Slot<T>>()), trait.value);
     }
@@ -207,9 +240,13 @@ export class CandidateIndex<T> {
 
   private key(name: string): Key<T> {
     let key = this.keys.get(name);
-    if (!key) this.keys.set(name, (key = { present: undefined, values: undefined }));
+    if (!key) this.keys.set(name, (key = new Key()));
     return key;
   }
+}
+
+function cleared(places: Places, words: number): Places {
+  return places.length < words ? new Int32Array(words) : places.fill(0, 0, words);
 }
 
 /** Most slots list one entry: an array that grows by being pushed to would have room for many. */

@@ -1,6 +1,7 @@
 import type { TraceView } from '../trace/trace';
 import type { EvidenceMode } from '../violations/evidence_document';
-import type { Condition } from './conditions';
+import type { Columns } from './columns';
+import type { Condition } from './traits';
 import type { ExplainNode } from './explain';
 import type { Verdict } from './judgement';
 
@@ -22,4 +23,6 @@ export interface EvaluateOptions {
   readonly evidence?: EvidenceMode;
   /** The order of spans of different hosts that start closer than this is unknown. By default clocks are trusted. */
   readonly clockSkewUs?: number;
+  /** What is known of the trace's spans already. */
+  readonly columns?: Columns;
 }

@@ -1,25 +1,7 @@
 import { compileRegex } from '../dsl/regex';
 import type { AggregatePlan, Lambda, MatchPlan, ValuePlan, Variable } from '../dsl/plan';
-
-/** Something that spans have; `atLeast` so many of them (one, where it does not say). */
-export type Trait = { readonly atLeast?: number } & (
-  | { readonly type: 'name' | 'name_prefix' | 'service' | 'status' | 'kind'; readonly value: string }
-  | { readonly type: 'attribute'; readonly key: string }
-  | { readonly type: 'attribute_value'; readonly key: string; readonly value: string | boolean }
-  | { readonly type: 'status_message' | 'event' }
-);
-
-/** Something that a trace must have for a rule to be true of it. */
-export type Condition =
-  | Trait
-  /** One of several. */
-  | { readonly type: 'any'; readonly of: readonly Trait[] }
-  /** A span that takes longer. */
-  | { readonly type: 'longer'; readonly us: number }
-  | { readonly type: 'spans'; readonly atLeast: number };
-
-/** More alternatives than this are not told apart. */
-const MOST_ALTERNATIVES = 16;
+import type { Condition, Trait } from './traits';
+import { oneOf, unique } from './traits';
 
 /** Necessary conditions of a match, all of them needed; from its positive parts only. */
 export function conditionsOf(plan: MatchPlan, negated = false): Condition[] {
@@ -58,6 +40,18 @@ interface Place {
 
 const ANYWHERE: Place = { values: new Map(), counted: undefined, atLeast: 1 };
 
+/** In place of a number: of the counted variable alone. */
+const OWN = 0;
+
+/** Of each of these lists a span must have one trait itself to satisfy a predicate. */
+export function ownTraits({ parameters: [counted], value }: Lambda): (readonly Trait[])[] {
+  return ofValue(value, { values: new Map(), counted, atLeast: OWN }).flatMap((condition) => {
+    if (condition.type === 'longer' || condition.type === 'spans') return [];
+    const traits = condition.type === 'any' ? condition.of : [condition];
+    return traits.every(({ atLeast }) => atLeast === OWN) ? [traits] : [];
+  });
+}
+
 function ofLambda(lambda: Lambda, atLeast = 1): Condition[] {
   const counted = lambda.parameters[0];
   const conditions = ofValue(lambda.value, { values: new Map(), counted, atLeast });
@@ -85,7 +79,7 @@ function bind(place: Place, lambda: Lambda, args: readonly ValuePlan[]): Place {
 function need(trait: Trait, of: ValuePlan, place: Place): Condition[] {
   const owner = resolve(of, place);
   const isOwn = owner.type === 'variable' && owner.variable === place.counted;
-  return [isOwn && place.atLeast > 1 ? { ...trait, atLeast: place.atLeast } : trait];
+  return [isOwn && place.atLeast !== 1 ? { ...trait, atLeast: place.atLeast } : trait];
 }
 
 /** Conditions for an expression to be truthy. Any span will do: those that relations lead to are in the trace as well. */
@@ -250,44 +244,3 @@ function ofIncluded(items: readonly ValuePlan[], argument: ValuePlan, place: Pla
     }),
   );
 }
-
-/** Conditions of alternatives: those that every one of them has, and one of what each asks for besides. */
-function oneOf(alternatives: readonly Condition[][]): Condition[] {
-  const [first, ...rest] = alternatives;
-  const keyed = rest.map((conditions) => new Set(conditions.map(keyOf)));
-  const common = (first ?? []).filter((condition) => keyed.every((keys) => keys.has(keyOf(condition))));
-  const shared = new Set(common.map(keyOf));
-  const of = alternatives.map((conditions) => mostTelling(conditions.filter((each) => !shared.has(keyOf(each)))));
-  const traits = of.flatMap((found) => found ?? []);
-  const isVague = of.includes(undefined) || traits.length > MOST_ALTERNATIVES || traits.length === 0;
-  return isVague ? common : [...common, { type: 'any', of: traits }];
-}
-
-/** What few traces have comes first. */
-const TELLING: readonly Condition['type'][] = [
-  'name',
-  'attribute_value',
-  'name_prefix',
-  'attribute',
-  'any',
-  'event',
-  'status_message',
-  'service',
-  'status',
-  'kind',
-];
-
-/** Of conditions the one that fewest traces meet, as far as can be told without them. */
-export const byTelling = (a: Condition, b: Condition): number => TELLING.indexOf(a.type) - TELLING.indexOf(b.type);
-
-function mostTelling(conditions: readonly Condition[]): readonly Trait[] | undefined {
-  const [best] = conditions.filter(({ type }) => type !== 'longer' && type !== 'spans').sort(byTelling);
-  if (!best) return undefined;
-  return best.type === 'any' ? best.of : [best as Trait];
-}
-
-function unique(conditions: readonly Condition[]): Condition[] {
-  return [...new Map(conditions.map((condition) => [keyOf(condition), condition])).values()];
-}
-
-const keyOf = (condition: Condition): string => JSON.stringify(condition);

@@ -2,7 +2,7 @@ import type { RulePlan } from '../dsl/plan';
 import type { TraceView } from '../trace/trace';
 import { Budget, TooCostly } from './budget';
 import type { CompiledRule, EvaluateOptions } from './compiled_rule';
-import type { Condition } from './conditions';
+import type { Condition } from './traits';
 import { lacks } from './needs';
 import { explainFormula } from './explain';
 import type { Formula } from './formula';
@@ -82,8 +82,8 @@ function evaluate(
   }
 }
 
-const frameOf = (trace: TraceView, { clockSkewUs = 0 }: EvaluateOptions, budget: Budget, cautious: boolean): Frame =>
-  new Frame(trace, budget, cautious, cautious ? clockSkewUs : 0);
+const frameOf = (trace: TraceView, options: EvaluateOptions, budget: Budget, cautious: boolean): Frame =>
+  new Frame(trace, budget, cautious, cautious ? (options.clockSkewUs ?? 0) : 0, options.columns);
 
 /** Whether anything is known to be missing, or clocks are not trusted. */
 function needsCaution({ flags }: TraceView, { clockSkewUs = 0 }: EvaluateOptions): boolean {

@@ -13,7 +13,8 @@ export type Fact =
       /** The limit of the `within` that the window comes from. */
       readonly limit: string;
     }
-  | { readonly type: 'guard'; readonly text: string; readonly negated: boolean }
+  /** Its span, where there is one, is named and no witness. */
+  | { readonly type: 'guard'; readonly text: string; readonly negated: boolean; readonly span: SpanView | undefined }
   | { readonly type: 'condition'; readonly text: string }
   | {
       readonly type: 'count';

@@ -1,6 +1,7 @@
 import type { SpanView } from '../trace/span';
 import type { TraceView } from '../trace/trace';
 import { Budget } from './budget';
+import type { Columns } from './columns';
 import { TraceGraph } from './graph';
 
 /** The spans that steps look in: of the whole trace, or of a group. */
@@ -41,6 +42,7 @@ export class Frame {
     readonly cautious = false,
     /** Microseconds within which the order of spans of different hosts is unknown. */
     readonly skewUs = 0,
+    private readonly given?: Columns,
   ) {
     const { orphans, truncated, split } = trace.flags;
     this.incomplete = cautious && (orphans > 0 || truncated || split);
@@ -50,6 +52,10 @@ export class Frame {
 
   get graph(): TraceGraph {
     return (this.known ??= TraceGraph.of(this.trace));
+  }
+
+  get columns(): Columns {
+    return this.given ?? this.graph.columns;
   }
 
   /** Whether the span's SDK dropped some of these, or may have. */

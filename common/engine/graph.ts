@@ -1,6 +1,7 @@
 import { isEntrySpan } from '../trace/join';
 import type { SpanView } from '../trace/span';
 import type { TraceView } from '../trace/trace';
+import { Columns } from './columns';
 
 const NO_SPANS: readonly SpanView[] = [];
 const KNOWN = new WeakMap<TraceView, TraceGraph>();
@@ -10,8 +11,11 @@ export class TraceGraph {
   private ids: Map<string, SpanView> | undefined;
   private byParent: Map<string, SpanView[]> | undefined;
   private readonly ancestorLists = new Map<SpanView, readonly SpanView[]>();
+  readonly columns: Columns;
 
-  constructor(private readonly spans: readonly SpanView[]) {}
+  constructor(private readonly spans: readonly SpanView[]) {
+    this.columns = new Columns(spans);
+  }
 
   /** The one graph of a trace, whatever the number of rules that ask. */
   static of(trace: TraceView): TraceGraph {

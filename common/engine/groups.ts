@@ -88,8 +88,8 @@ function findByKey(plan: GroupsPlan, slots: Slots, values: ValueCompiler): Finde
   const slot = slots.depth;
   const key = values.lambda(plan.by, slots, false);
   const find = (frame: Frame): Groups => {
-    const { possible, open, ...members } = frame.scopes[from]!;
-    const sure = possible === members.spans ? undefined : new Set(members.spans);
+    const { spans, possible, open } = frame.scopes[from]!;
+    const sure = possible === spans ? undefined : new Set(spans);
     const groups: Group[] = [];
     const byKey = new ValueMap<Group>();
     const homeless = new Set<SpanView>();
@@ -115,7 +115,8 @@ function findByKey(plan: GroupsPlan, slots: Slots, values: ValueCompiler): Finde
       const same = more.length === group.spans.length;
       return new Members(group.spans, same ? group.spans : more, open, group.name);
     });
-    return { certain: all.filter(({ spans }) => spans.length > 0), possible: all, open: open || homeless.size > 0 };
+    const certain = sure ? all.filter((members) => members.spans.length > 0) : all;
+    return { certain, possible: all, open: open || homeless.size > 0 };
   };
   const mayHave = (frame: Frame, spans: readonly SpanView[], atLeast: number): boolean => {
     if (spans.length < atLeast) return false;

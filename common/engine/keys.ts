@@ -10,6 +10,10 @@ export class ValueMap<T> {
   private readonly strings = new Map<string, T>();
   private readonly others = new Map<string, T>();
 
+  get size(): number {
+    return this.strings.size + this.others.size;
+  }
+
   get(value: unknown): T | undefined {
     return typeof value === 'string' ? this.strings.get(value) : this.others.get(textOf(value));
   }

@@ -55,7 +55,7 @@ function describe(fact: Fact): string {
     case 'gap':
       return `${formatDuration(fact.us)} later${fact.limit === '' ? '' : ` (within ${fact.limit})`}`;
     case 'guard':
-      return `${fact.negated ? 'no' : 'some'} span matched ${cut(fact.text, LONGEST_TEXT)}`;
+      return `${fact.span ? nameOf(fact.span) : fact.negated ? 'no span' : 'some span'} matched ${cut(fact.text, LONGEST_TEXT)}`;
     case 'count': {
       const spans = fact.total === 1 ? '1 span' : `${fact.total} spans`;
       return `${spans} matched ${cut(fact.text, LONGEST_TEXT)} (${WORDS[fact.operator]} ${fact.bound})`;

@@ -1,7 +1,7 @@
 import type { SpanView } from '../trace/span';
 import { serviceOf } from '../trace/span';
 import type { TraceView } from '../trace/trace';
-import type { Condition, Trait } from './conditions';
+import type { Condition, Trait } from './traits';
 
 /** Whether a trace does not meet one of the conditions. */
 export const lacks = ({ spans }: TraceView, needs: readonly Condition[]): boolean =>

@@ -1,6 +1,6 @@
 import type { Aggregation } from '../dsl/plan';
 import type { SpanView } from '../trace/span';
-import { keyOf } from './keys';
+import { ValueMap } from './keys';
 
 /** The most of the spans, which are sorted, that start in one closed window; and the first of the earliest such window. */
 export function densest(
@@ -43,10 +43,7 @@ export function aggregate(name: Aggregation, values: readonly unknown[], rank: n
 }
 
 function distinct(values: readonly unknown[]): number {
-  const keys = new Set<string>();
-  for (const value of values) {
-    const key = keyOf(value);
-    if (key !== undefined) keys.add(key);
-  }
-  return keys.size;
+  const seen = new ValueMap<true>();
+  for (const value of values) if (value !== undefined) seen.set(value, true);
+  return seen.size;
 }

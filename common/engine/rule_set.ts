@@ -160,9 +160,12 @@ function judge({ spaces }: State, trace: TraceView, waitedMs: number, evidence: 
     const space = spaces.get(name);
     if (!space) continue;
     rules += space.size;
-    for (const { order, rule, compiled } of space.index.candidates(trace)) {
-      const { kind, ...verdict } = compiled.evaluate(trace, { evidence });
-      if (kind === 'satisfied') continue;
+    const candidates = space.index.candidates(trace);
+    const options = { evidence, columns: space.index.columns(trace) };
+    for (const { order, rule, compiled } of candidates) {
+      const result = compiled.evaluate(trace, options);
+      if (result.kind === 'satisfied') continue;
+      const { kind, ...verdict } = result;
       const { traceId, source } = trace;
       completeness ??= completenessOf(trace);
       found.push({ order, judgement: { rule, traceId, source, verdict: kind, ...verdict, completeness, waitedMs } });

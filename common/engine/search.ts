@@ -4,7 +4,7 @@ import type { Fact } from './fact';
 import type { Follows, Formula, GroupsFormula, PairFormula, PresentFormula, Within } from './formula';
 import type { Frame } from './frame';
 import { lowerBound } from './lists';
-import type { Linked, Pending, Sides, State } from './search_state';
+import type { Linked, Pending, State } from './search_state';
 import {
   addFact,
   addPending,
@@ -17,6 +17,8 @@ import {
   open,
   START,
 } from './search_state';
+import type { Joined } from './succession';
+import { Succession } from './succession';
 import type { Test } from './tests';
 import { TimeIndex } from './time_index';
 
@@ -39,6 +41,7 @@ export class Search {
   private readonly failed = new Map<Formula, Set<string>>();
   private readonly decided = new Map<string, boolean>();
   private readonly absences: AbsenceChecker;
+  private readonly succession: Succession;
 
   /**
    * @param possible looks for what may be true if nothing were missing, not for what certainly is
@@ -51,6 +54,7 @@ export class Search {
     private readonly binds: boolean,
   ) {
     this.absences = new AbsenceChecker(frame, possible);
+    this.succession = new Succession(frame, possible, this.absences);
   }
 
   /** The least choice of spans with what it rests on; undefined where there is none. */
@@ -233,9 +237,7 @@ export class Search {
     const kind = flipped ? 'then' : 'first';
     return this.solve(early, open(before, kind), ({ top: one, ...found }) => {
       const others = [...itemsOf(one.spans)];
-      // What clocks may say wrongly bounds nothing that is only possible.
-      const vague = others.length === 0 || (this.possible && this.frame.skewUs > 0);
-      const limits = vague ? {} : this.sides(formula, late, one);
+      const limits = this.succession.sides(formula, late, one);
       const inner = open({ ...close({ ...found, top: one }), last: found.last }, flipped ? 'first' : 'then', {
         ...limits,
         others,
@@ -244,70 +246,20 @@ export class Search {
       return this.solve(late, inner, (both) => {
         const other = both.top;
         const [first, then] = flipped ? [other, one] : [one, other];
-        const closed = this.closeFollows(formula, { ...both }, first, then);
+        const joined = this.succession.join(formula, first, then);
+        const closed = joined && this.closeFollows(formula, both, joined);
         return closed && next(closed);
       });
     });
   }
 
-  /** Where the second side may lie. How far it may reach is told of single spans: of several only the nearest counts. */
-  private sides({ flipped, limitUs = Infinity }: Follows, late: Formula, one: State['top']): Sides {
-    const isSingle = findsOneSpan(late);
-    if (flipped) return { endUs: one.least, ...(isSingle && { firstEndUs: one.least - limitUs }) };
-    if (!isSingle) return { startUs: one.end };
-    let lastUs = one.end + limitUs;
-    for (const pending of itemsOf(one.pending)) lastUs = Math.min(lastUs, this.absences.latestNext(pending));
-    return { startUs: one.end, lastUs };
-  }
-
-  private closeFollows(formula: Follows, state: State, first: State['top'], then: State['top']): State | undefined {
-    const { limitUs = Infinity, text } = formula;
-    const [early, late] = [[...itemsOf(first.spans)], [...itemsOf(then.spans)]];
-    const gap = then.least - first.end;
-    const both = early.length > 0 && late.length > 0;
-    if (both && !this.inOrder(early, late, gap, limitUs)) return undefined;
-    const kept: Pending[] = [];
-    const checked: Pending[] = [];
-    const limit = formula.limitUs === undefined ? '' : text;
-    for (const pending of itemsOf(first.pending)) {
-      if (late.length === 0) (pending.after ? checked : kept).push(pending);
-      else {
-        const fromUs = pending.after ? -Infinity : then.least - limitUs;
-        const anchored = {
-          ...pending,
-          limit: pending.limit || limit,
-          before: { fromUs, toUs: then.least, spans: late },
-        };
-        (formula.open === 'first' && !pending.after ? kept : checked).push(anchored);
-      }
-    }
-    for (const pending of itemsOf(then.pending)) {
-      if (early.length === 0) (pending.before ? checked : kept).push(pending);
-      else {
-        const toUs = pending.before ? Infinity : first.end + limitUs;
-        const anchored = {
-          ...pending,
-          limit: pending.limit || limit,
-          after: { fromUs: first.end, toUs, spans: early },
-        };
-        (formula.open === 'then' && !pending.before ? kept : checked).push(anchored);
-      }
-    }
-    if (!checked.every((pending) => this.absences.isBetween(pending))) return undefined;
+  private closeFollows(formula: Follows, state: State, { kept, checked, gapUs }: Joined): State | undefined {
     let closed: State | undefined = close(state);
     for (const pending of kept) closed = closed && this.absent(pending, closed, (given) => given);
     if (!closed) return undefined;
     for (const pending of checked) closed = addFact(closed, pending.order, this.absences.factBetween(pending));
-    return both ? addFact(closed, formula.end, { type: 'gap', us: gap, limit: text }) : closed;
-  }
-
-  private inOrder(early: readonly SpanView[], late: readonly SpanView[], gap: number, limitUs: number): boolean {
-    if (gap > limitUs || late.some((span) => early.includes(span))) return false;
-    return this.unsure(early, late) ? this.possible : gap >= 0;
-  }
-
-  private unsure(early: readonly SpanView[], late: readonly SpanView[]): boolean {
-    return this.frame.skewUs > 0 && early.some((a) => late.some((b) => this.frame.unsureOrder(a, b)));
+    if (gapUs === undefined) return closed;
+    return addFact(closed, formula.end, { type: 'gap', us: gapUs, limit: formula.text });
   }
 
   /** Of all groups the one with the least spans. */
@@ -325,12 +277,6 @@ export class Search {
     return best;
   }
 }
-
-/** Whether every way of being true has one span exactly. */
-const findsOneSpan = (formula: Formula): boolean =>
-  formula.type === 'present' ||
-  formula.type === 'bound' ||
-  (formula.type === 'or' && formula.operands.every(findsOneSpan));
 
 /** By (startTime, spanId) in text order. */
 function compareChosen(a: Linked<SpanView> | undefined, b: Linked<SpanView> | undefined): number {

@@ -2,6 +2,7 @@ import type { Lambda, ScopeVariable, ValuePlan, Variable } from '../dsl/plan';
 import { freeNames, freeOfLambda } from '../dsl/free_names';
 import type { SpanView } from '../trace/span';
 import type { Frame, Members } from './frame';
+import { sieveOf } from './sieve';
 import type { Slots } from './slots';
 import { bindVariables } from './slots';
 import { isUnknown } from './unknown';
@@ -128,8 +129,12 @@ export class TestCompiler {
       const members = frame.scopes[scope]!;
       return ((members.found[place] as { value: T } | undefined) ??= remember(members, place, find(members))).value;
     };
+    // What is missing from spans may be what they need, and of groups it isn't kept what they have.
+    const sieve = this.cautious || scope !== 0 ? undefined : sieveOf(base.lambda);
+    const likely = ({ spans }: Members, frame: Frame): readonly SpanView[] =>
+      sieve ? sieve.pass(spans, frame.columns) : spans;
     const certain = (frame: Frame): readonly SpanView[] =>
-      keep(frame, all, ({ spans }) => spans.filter((span) => holds(frame, span)));
+      keep(frame, all, (members) => likely(members, frame).filter((span) => holds(frame, span)));
     return {
       ...base,
       isClosed: true,
@@ -137,7 +142,7 @@ export class TestCompiler {
       possible: this.cautious
         ? (frame) => keep(frame, maybe, ({ possible }) => possible.filter((span) => mayHold(frame, span)))
         : certain,
-      first: (frame) => keep(frame, one, ({ spans }) => spans.find((span) => holds(frame, span))),
+      first: (frame) => keep(frame, one, (members) => likely(members, frame).find((span) => holds(frame, span))),
     };
   }
 

@@ -157,8 +157,10 @@ const POSSIBLE: Conditions = { holds: maybe, describe: () => undefined };
 /** What is told of a formula without spans of its own. */
 export function describe(formula: Formula, frame: Frame): Fact | undefined {
   switch (formula.type) {
-    case 'guard':
-      return { type: 'guard', text: formula.test.text, negated: formula.negated };
+    case 'guard': {
+      const { test, negated } = formula;
+      return { type: 'guard', text: test.text, negated, span: negated ? undefined : test.first(frame) };
+    }
     case 'condition':
       if (formula.counted) return describeCount(formula.counted, frame);
       return formula.text === '' ? undefined : { type: 'condition', text: formula.text };

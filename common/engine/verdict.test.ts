@@ -25,6 +25,67 @@ describe('incomplete traces', () => {
   });
 });
 
+describe('a source that has lost what the rule looks at', () => {
+  const late: SpanSketch = { ...a, kind: 'SERVER', status: 'ERROR', statusMessage: 'late', attributes: { k: 1 } };
+
+  test.each([
+    ['events', 's => s.events.length === 0'],
+    ['links', 's => s.links.length === 0'],
+    ['scope', "s => s.scope.name !== 'x'"],
+    ['resource', "s => s.resource.region === 'x'"],
+    ['kind', "s => s.kind === 'SERVER'"],
+    ['status_message', "s => s.statusMessage === 'late'"],
+    ['ok_or_unset', "s => s.status !== 'OK'"],
+    ['typed_attributes', 's => s.attributes.k === 1'],
+    ['attribute_keys', "s => 'k.l' in s.attributes"],
+  ] as const)('%s: %s is inconclusive there, whether true or not, and certain elsewhere', (name, predicate) => {
+    const others = ['events', 'links', 'scope', 'resource', 'kind', 'status_message', 'ok_or_unset'];
+    for (const dsl of [`trace.has(${predicate})`, `trace.missing(${predicate})`]) {
+      expect(judge(dsl, [late], { lossy: [name] })).toMatchObject({
+        kind: 'inconclusive',
+        message: expect.stringContaining(`the source does not keep ${name})`),
+      });
+      const lossy = others.filter((other) => other !== name);
+      if (others.includes(name)) expect(judge(dsl, [late], { lossy })).toEqual(judge(dsl, [late]));
+    }
+  });
+
+  test('what it has not lost is certain', () => {
+    expect(judge(`trace.has(${is('a')})`, [late], { lossy: ['events', 'kind', 'typed_attributes'] }).kind).toBe(
+      'violated',
+    );
+    expect(judge(`trace.has(${is('b')})`, [late], { lossy: ['events', 'kind', 'typed_attributes'] }).kind).toBe(
+      'satisfied',
+    );
+  });
+});
+
+describe('clocks that may differ', () => {
+  const on = (name: string, host: string, startUs: number): SpanSketch => ({
+    name,
+    startUs,
+    resource: { 'host.name': host },
+  });
+  const kindOf = (dsl: string, sketches: readonly SpanSketch[]): string => {
+    const result = compile(dsl);
+    if (!('rule' in result)) throw new Error(JSON.stringify(result.problems));
+    return result.rule.evaluate(sketchTrace(sketches), { clockSkewUs: 1000 }).kind;
+  };
+  const after = `trace.has(${is('a')}).followedBy(${is('b')})`;
+  const before = 'trace.has((x, y) => x.name === "a" && y.name === "b" && x.startTime < y.startTime)';
+
+  test.each([
+    ['closer than the skew, on two hosts', [on('a', 'h1', 0), on('b', 'h2', 999)], 'inconclusive'],
+    ['as far apart as the skew', [on('a', 'h1', 0), on('b', 'h2', 1000)], 'violated'],
+    ['on one host', [on('a', 'h1', 0), on('b', 'h1', 1)], 'violated'],
+    ['the other way round, far apart', [on('a', 'h1', 5000), on('b', 'h2', 0)], 'satisfied'],
+  ])('%s', (_what, sketches, expected) => {
+    expect(kindOf(after, sketches)).toBe(expected);
+    expect(kindOf(before, sketches)).toBe(expected);
+    expect(kindOf(`trace.has(${is('a')})`, sketches)).toBe('violated');
+  });
+});
+
 test('an alternative that leads nowhere does not stand in the way of the next', () => {
   const dsl = `trace.has(${is('a')}).requires(${is('b')}).requires(${is('c')}).followedBy(${is('d')})`;
   const spans: SpanSketch[] = [a, { name: 'b' }, { name: 'd', startUs: 5 }];
@@ -57,8 +118,15 @@ describe('messages and evidence', () => {
       `trace.where(${is('a')}).count(${is('a')}) > 1`,
       [a, a, a],
       {},
-      `some span matched name === 'a'; 3 spans matched name === 'a' (more than 1)`,
+      `"a" (api) matched name === 'a'; 3 spans matched name === 'a' (more than 1)`,
     ],
+    [
+      `trace.where(${is('b')}).has(${is('a')}).followedBy(${is('c')})`,
+      [a, { name: 'b', startUs: 5 }, { name: 'c', startUs: 7 }, { name: 'b', startUs: 9 }],
+      {},
+      `"b" (api) matched name === 'b'; "a" (api) matched name === 'a'; "c" (api) matched name === 'c'; 7 µs later`,
+    ],
+    [`trace.not(trace.where(${is('b')}).count(${is('a')}) > 5)`, [a], {}, `no span matched name === 'b'`],
     [`!trace.has(${is('b')}).within(5)`, [a], {}, 'nothing of the kind lies within 5 ms'],
     ['true', [a], {}, 'The rule is true of every trace'],
   ])('%s', (dsl, sketches, flags, message) => {

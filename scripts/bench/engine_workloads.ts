@@ -4,6 +4,7 @@ import { createRuleSet } from '../../common/engine';
 import type { RuleSet } from '../../common/engine';
 import type { ActiveRule } from '../../common/rules/rule';
 import type { TraceView } from '../../common/trace/trace';
+import { asDecoded } from './decoded';
 import { parseWorkloads } from './parse_bench';
 import { realisticTraces } from './traces';
 
@@ -48,17 +49,26 @@ function once<T>(make: () => T): () => T {
 }
 
 /** Judges views that no rule has seen: what is kept of a trace is worked out for each anew, as for traces that arrive. */
-function judging(name: string, set: () => RuleSet, traces: readonly TraceView[], times: number): Workload {
+function judging(name: string, set: () => RuleSet, traces: () => readonly TraceView[], times: number): Workload {
   return {
     name,
     per: 'trace',
-    perRun: traces.length * times,
+    perRun: times,
     run() {
       const { judge } = set();
-      for (let i = 0; i < times; i++) for (const trace of traces) judge({ ...trace });
+      for (let i = 0, list = traces(); i < times; i++) judge({ ...list[i % list.length]! });
     },
   };
 }
+
+/** The same of traces as the receiver decodes them for the rules. */
+const judgingDecoded = (name: string, set: () => RuleSet, sent: readonly TraceView[], times: number): Workload =>
+  judging(
+    name,
+    set,
+    once(() => sent.map((trace) => asDecoded(trace, set().attributes()))),
+    times,
+  );
 
 /** Bytes of the heap per rule, of so many selective rules. */
 export function bytesPerRule(count: number): number {
@@ -87,11 +97,12 @@ export function engineWorkloads(starterRules: readonly string[]): Workload[] {
   let changes = 0;
   return [
     ...parseWorkloads().map((workload) => ({ ...workload, per: 'rule' })),
-    judging('43 starter rules, 5 spans', starters, tiny, 40),
-    judging('43 starter rules, 20 spans', starters, usual, 20),
-    judging('43 starter rules, 100 spans', starters, wide, 15),
-    judging('43 starter rules, 1000 spans', starters, huge, 3),
-    ...sets.map(({ count, set }) => judging(`${count} selective rules, 20 spans`, set, usual, 60)),
+    judgingDecoded('43 starter rules, 5 spans', starters, tiny, 2560),
+    judgingDecoded('43 starter rules, 20 spans', starters, usual, 1280),
+    judging('43 starter rules, 20 spans with all attributes', starters, () => usual, 1280),
+    judgingDecoded('43 starter rules, 100 spans', starters, wide, 240),
+    judgingDecoded('43 starter rules, 1000 spans', starters, huge, 24),
+    ...sets.map(({ count, set }) => judgingDecoded(`${count} selective rules, 20 spans`, set, usual, 3840)),
     {
       name: 'replace 1,000 rules by others',
       per: 'rule',
@@ -101,7 +112,7 @@ export function engineWorkloads(starterRules: readonly string[]): Workload[] {
         ruleSetOf(Array.from({ length: 1000 }, (_, i) => selectiveRule(200_000 + changes + i)));
       },
     },
-    judging('100000 selective rules, 20 spans', largest, usual, 60),
+    judgingDecoded('100000 selective rules, 20 spans', largest, usual, 3840),
     {
       name: 'change one of 100,000 rules',
       per: 'replacement',

@@ -25,7 +25,13 @@ function about(span: string, others: readonly string[], depth: number): Text {
       `${span}.name.startsWith('a')`,
       `['a', 'c'].includes(${span}.name)`,
     ),
-    pick(`${span}.status === 'ERROR'`, `${span}.status !== 'TIMEOUT'`, `${span}.timedOut`, `${span}.isRoot`),
+    pick(
+      `${span}.status === 'ERROR'`,
+      `${span}.status !== 'TIMEOUT'`,
+      `${span}.timedOut`,
+      `['OK', 'TIMEOUT'].includes(${span}.status)`,
+      `${span}.isRoot`,
+    ),
     pick(
       `${span}.attributes.k > 1`,
       `${span}.attributes.k === 'x'`,
@@ -43,7 +49,12 @@ function about(span: string, others: readonly string[], depth: number): Text {
       `${span}.attributes.k[1] === -(-1)`,
       `[1, 'y', true].includes(${span}.attributes.k)`,
     ),
-    pick(`/^a/.test(${span}.name)`, `${span}.attributes.k.matches(/X|1/i)`, `${span}.name.matches(/b$/)`),
+    pick(
+      `/^a/.test(${span}.name)`,
+      `${span}.attributes.k.matches(/X|1/i)`,
+      `${span}.name.matches(/b$/)`,
+      `/[0-9]a|b?c/.test(${span}.name)`,
+    ),
     join(`${span}.duration `, relation, ' ', duration),
     pick(
       `${span}.parent?.name === 'a'`,

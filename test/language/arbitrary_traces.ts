@@ -45,6 +45,7 @@ const sketch: fc.Arbitrary<Sketch> = fc
     attributes,
     host: fc.constantFrom('h1', 'h2'),
     service: fc.constantFrom('s1', 's1', 's2'),
+    shared: fc.constantFrom<readonly [string, Value][]>([], [], [], [['k', 'x']], [['k', 2]]),
     events: fc.array(event, { maxLength: 1 }),
     links: fc.constantFrom(
       [],
@@ -54,17 +55,14 @@ const sketch: fc.Arbitrary<Sketch> = fc
     dropped: fc.constantFrom(0, 0, 0, 1),
     parent: fc.integer({ min: -2, max: 5 }),
   })
-  .map(({ startUs, length, host, service, dropped, parent, ...fields }) => ({
+  .map(({ startUs, length, host, service, shared, dropped, parent, ...fields }) => ({
     parent,
     fields: {
       ...fields,
       startUs,
       endUs: startUs + length,
       flags: 0,
-      resource: new Map<string, Value>([
-        ['service.name', service],
-        ['host.name', host],
-      ]),
+      resource: new Map<string, Value>([['service.name', service], ['host.name', host], ...shared]),
       scope: { name: 'io.' + service, version: '1' },
       dropped: { attributes: dropped, events: dropped, links: 0 },
     },
@@ -108,7 +106,7 @@ export const traces: fc.Arbitrary<TraceView> = fc
 
 /** Twenty spans and more, some at the same time, over a longer one. */
 export const longTraces: fc.Arbitrary<TraceView> = fc
-  .array(fc.tuple(sketch, fc.nat(40)), { minLength: 20, maxLength: 32 })
+  .array(fc.tuple(sketch, fc.nat(40)), { minLength: 20, maxLength: 40 })
   .map((drawn) =>
     traceFrom(
       spansOf(

@@ -14,12 +14,18 @@ const RULES = 3000;
 const FAULTS: readonly (readonly [name: string, file: string, text: string, fault: string])[] = [
   ['a window leaves out its end', 'search.ts', 'top.most - top.least > limitUs', 'top.most - top.least >= limitUs'],
   ['an absence leaves out the end of its window', 'absences.ts', 'span.startUs > toUs', 'span.startUs >= toUs'],
-  ['nothing follows at once', 'search.ts', ': gap >= 0', ': gap > 0'],
+  ['nothing follows at once', 'succession.ts', ': gapUs >= 0', ': gapUs > 0'],
   ['a span is its own sibling', 'graph.ts', '.filter((other) => other !== span)', '.filter(() => true)'],
   ['a span makes a pair with itself', 'tests.ts', 'if (span === first) return false;', ''],
   ['what is unknown counts as true', 'unknown.ts', 'if (truth === UNKNOWN) result = UNKNOWN;', ''],
   ['a counting window is too long', 'numbers.ts', 'startUs > windowUs', 'startUs > windowUs + 1'],
   ['what is missing is certain in a trace cut short', 'truth.ts', '!isOpen(formula.test, frame) &&', ''],
+  [
+    'spans whose resource has an attribute are passed over',
+    'columns.ts',
+    'return isShared || attributes.has(key)',
+    'return attributes.has(key)',
+  ],
   ['undefined is a key', 'groups.ts', 'if (value === undefined) continue;', ''],
   [
     'a group of just enough spans is left out',

@@ -100,8 +100,17 @@ export function method(owner: unknown, name: string, args: readonly unknown[]): 
 }
 
 const UNITS: Readonly<Record<string, number>> = {
-  ...{ us: 1, ms: 1e3, s: 1e6, m: 60e6 },
-  ...{ second: 1e6, seconds: 1e6, minute: 60e6, minutes: 60e6 },
+  ...{ us: 1, ms: 1e3, s: 1e6, m: 60e6, min: 60e6, h: 3600e6, d: 86400e6 },
+  ...{
+    second: 1e6,
+    seconds: 1e6,
+    minute: 60e6,
+    minutes: 60e6,
+    hour: 3600e6,
+    hours: 3600e6,
+    day: 86400e6,
+    days: 86400e6,
+  },
 };
 
 /** Microseconds of `'5 us'` and the like; of a bare number, which is milliseconds. */

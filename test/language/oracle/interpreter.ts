@@ -166,9 +166,10 @@ export class Interpreter {
       return operator.startsWith('!') ? not(tri(out)) : out;
     }
     const [a, b] = [this.run(left, names), this.run(right, names)];
-    if (a instanceof Numbered) return this.compare(operator, a, this.value(right, names), false, right);
-    if (b instanceof Numbered) return this.compare(operator, b, this.value(left, names), true, left);
-    if (/[<>=]/.test(operator) && this.isBlurred([left, right], names)) return U;
+    const isComparison = /[<>=]/.test(operator);
+    if (isComparison && a instanceof Numbered) return this.compare(operator, a, this.value(right, names), false, right);
+    if (isComparison && b instanceof Numbered) return this.compare(operator, b, this.value(left, names), true, left);
+    if (isComparison && this.isBlurred([left, right], names)) return U;
     const [x, y] = [this.value(left, names), this.value(right, names)];
     return relate(operator, durationLike(x, left, y), durationLike(y, right, x));
   }
@@ -260,6 +261,24 @@ export class Interpreter {
       const match = this.match(object, names);
       return this.step(new Steps(this.scopeOf(this.world.whole), () => match), name, args, names);
     }
+    const [argument] = args;
+    if (name === 'includes' && object.type === 'ArrayExpression' && argument && isStatus(argument)) {
+      const others = object.elements.filter((item) => !isTimeout(item!));
+      if (others.length < object.elements.length) {
+        const late = tri(property_(this.value(argument.object, names), 'timedOut', this.world));
+        return or3([
+          late,
+          tri(
+            this.method(
+              others.map((item) => this.value(item!, names)),
+              name,
+              args,
+              names,
+            ),
+          ),
+        ]);
+      }
+    }
     const owner = this.run(object, names);
     if (owner instanceof Scope || owner instanceof Steps) return this.step(owner, name, args, names);
     if (isMatch(owner)) return this.step(new Steps(this.scopeOf(this.world.whole), () => owner), name, args, names);
@@ -306,6 +325,9 @@ export class Interpreter {
 
 /** The literal `'TIMEOUT'`, which beside a status means `timedOut`. */
 const isTimeout = (node: Node): boolean => node.type === 'Literal' && node.value === 'TIMEOUT';
+
+const isStatus = (node: Node): node is acorn.MemberExpression =>
+  node.type === 'MemberExpression' && node.property.type === 'Identifier' && node.property.name === 'status';
 
 const isMatch = (value: unknown): value is Match =>
   typeof value === 'object' && value !== null && 't' in value && typeof value.t === 'string';
