@@ -41,7 +41,7 @@ beforeAll(async () => {
   const [zip] = (await buildZips(['8.12.2'])).values();
   plugin = install(zip!);
   const { client } = elasticsearch;
-  await client.security.putUser({ username: 'kibana', password: PASSWORD, roles: ['kibana_system'] });
+  await client.security.putUser({ username: 'a_kibana', password: PASSWORD, roles: ['kibana_system'] });
   const { cluster, index } = ADMINISTRATOR;
   await client.security.putRole({ name: 'administrator', cluster: [...cluster], indices: [...index] });
   await client.security.putUser({ username: 'administrator', password: PASSWORD, roles: ['administrator'] });
@@ -57,7 +57,7 @@ async function start(port: number, options: { readonly canEncrypt?: boolean } = 
     plugin,
     line: '9',
     ...options,
-    elasticsearch: { url: elasticsearch.url, auth: { username: 'kibana', password: PASSWORD } },
+    elasticsearch: { url: elasticsearch.url, auth: { username: 'a_kibana', password: PASSWORD } },
     config: {
       bridge: { port, settleMs: 100, auth: { jwt: { secret: JWT_SECRET } } },
       signing: { key: SIGNING_KEY },
@@ -189,7 +189,7 @@ describe('set-up, in a Kibana whose own user may not write', () => {
     const { ids } = (await stored())!.attributes;
     const found = await Promise.all(ids.map((id) => elasticsearch.client.security.getApiKey({ id })));
     const privilegesOf = ({ api_keys: [key] }: (typeof found)[number]) =>
-      key!.role_descriptors?.['betrace']?.indices.map(({ names, privileges }) => ({ names, privileges }));
+      key!.role_descriptors?.['betrace']?.indices?.map(({ names, privileges }) => ({ names, privileges }));
     expect(found.map(privilegesOf)).toEqual([WRITER, PROJECTION].map((each) => roleDescriptor(each).betrace.indices));
     expect(found.map(({ api_keys: [key] }) => key!.username)).toEqual(['administrator', 'administrator']);
     const [writer, , projection] = await secretsOf();

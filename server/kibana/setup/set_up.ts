@@ -62,10 +62,14 @@ export class SetUp {
   async run(caller: Caller): Promise<SetUpReport> {
     const { log } = this.options;
     const isSecured = await this.assertMay(caller);
+    const none = isSecured ? this.whyNoKeys() : ('not_needed' as const);
+    if (none === undefined && isApiKey(caller.request)) {
+      throw new BeTraceError('BT_FORBIDDEN', 'An API key can make no other: run set-up as a user who is logged in.');
+    }
     const { changed } = await withStore(() => installTemplates(caller.client, log));
     const indices = PLAIN_INDICES.filter(({ name }) => name === METADATA_INDEX);
     const made = await withStore(() => installIndices(caller.client, indices, log));
-    const { keys, notInvalidated } = await this.provideKeys(caller, isSecured);
+    const { keys, notInvalidated } = none ? { keys: none, notInvalidated: [] } : await this.makeKeys(caller);
     return { changed: [...changed, ...made], keys, notInvalidated, state: await this.state() };
   }
 
@@ -92,11 +96,15 @@ export class SetUp {
     throw new BeTraceError('BT_FORBIDDEN', `For this you lack privileges in Elasticsearch: ${missing.join('; ')}.`);
   }
 
-  private async provideKeys(caller: Caller, isSecured: boolean): Promise<Pick<SetUpReport, 'keys' | 'notInvalidated'>> {
+  /** Undefined where keys are made. */
+  private whyNoKeys(): 'configured' | 'not_kept' | undefined {
+    const { access, keys } = this.options;
+    if (access.source === 'configuration') return 'configured';
+    return keys.obstacle === undefined ? undefined : 'not_kept';
+  }
+
+  private async makeKeys(caller: Caller): Promise<Pick<SetUpReport, 'keys' | 'notInvalidated'>> {
     const { access, keys, log } = this.options;
-    if (!isSecured) return { keys: 'not_needed', notInvalidated: [] };
-    if (access.source === 'configuration') return { keys: 'configured', notInvalidated: [] };
-    if (keys.obstacle !== undefined) return { keys: 'not_kept', notInvalidated: [] };
     const before = await keys.about();
     const granted: GrantedKey[] = [];
     try {
@@ -120,9 +128,6 @@ export class SetUp {
     indices: readonly IndexPrivileges[],
     granted: GrantedKey[],
   ): Promise<GrantedKey> {
-    if (/^ApiKey /i.test([request.headers['authorization']].flat()[0] ?? '')) {
-      throw new BeTraceError('BT_FORBIDDEN', 'An API key can make no other: run set-up as a user who is logged in.');
-    }
     const made = await this.options.apiKeys!.grantAsInternalUser(request, {
       name,
       role_descriptors: roleDescriptor(indices),
@@ -146,3 +151,5 @@ export class SetUp {
     return [...ids];
   }
 }
+
+const isApiKey = ({ headers }: KibanaRequest): boolean => /^ApiKey /i.test([headers['authorization']].flat()[0] ?? '');
