@@ -47,13 +47,13 @@ export class SetUp {
         access.missing(),
         keys.about(),
       ]);
-      const why = keys.obstacle ?? null;
+      const why = keys.obstacle ?? access.problem ?? null;
       const { source } = access;
       const about = { keptSince: kept?.createdAt ?? null, keptBy: kept?.createdBy ?? null };
       return {
         version: TEMPLATES_VERSION,
         assets,
-        access: { source, missing, keysCanBeKept: why === null, why, ...about },
+        access: { source, missing, keysCanBeKept: keys.obstacle === undefined, why, ...about },
       };
     });
   }

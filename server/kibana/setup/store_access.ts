@@ -65,6 +65,11 @@ export class StoreAccess {
     return this.access.source;
   }
 
+  /** Why the keys that are kept can't be used. */
+  get problem(): string | undefined {
+    return this.trouble?.message;
+  }
+
   /** Takes the keys that are kept now; never throws. */
   look({ now = false } = {}): Promise<void> {
     if (this.source === 'configuration') return Promise.resolve();
