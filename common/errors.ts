@@ -27,7 +27,10 @@ export const ERRORS = {
   },
   BT_NOT_FOUND: { status: 404, meaning: 'There is nothing under this address.' },
   BT_METHOD_NOT_ALLOWED: { status: 405, meaning: 'The address exists, the method does not.' },
-  BT_REVISION_CONFLICT: { status: 409, meaning: 'The rule was changed since the revision that was named.' },
+  BT_REVISION_CONFLICT: {
+    status: 409,
+    meaning: 'The rule was changed since the revision that was named; or somebody else was faster with set-up.',
+  },
   BT_BODY_TOO_LARGE: { status: 413, meaning: 'The body is over the limit, as sent or after inflating.' },
   BT_TOO_MANY_SPANS: { status: 413, meaning: 'The request has more spans than one may have; send fewer at a time.' },
   BT_UNSUPPORTED_MEDIA_TYPE: { status: 415, meaning: 'The content type or content encoding is not accepted here.' },

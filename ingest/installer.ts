@@ -1,7 +1,9 @@
-import type { Client, estypes } from '@elastic/elasticsearch';
+import type { Client } from '@elastic/elasticsearch';
 import { errorTypeOf, statusOf } from '../common/elasticsearch_error';
 import type { Log } from '../common/log';
 import { PLAIN_INDICES, type PlainIndex } from './indices';
+import { updateStreams } from './streams';
+import { componentOf, componentState, indexTemplateState, orUndefined, type TemplateState } from './template_state';
 import {
   COMPONENT_TEMPLATES,
   INDEX_TEMPLATES,
@@ -9,6 +11,7 @@ import {
   META,
   TEMPLATES_VERSION,
   indexTemplateRequest,
+  metaOf,
   type ComponentTemplate,
   type IndexTemplate,
 } from './templates';
@@ -20,14 +23,9 @@ export interface Installed {
   readonly lifecycle: 'data_stream' | 'none';
 }
 
-interface Versioned {
-  readonly version?: number | undefined;
-  readonly _meta?: Readonly<Record<string, unknown>> | undefined;
-}
-
 /**
  * Gives Elasticsearch the templates and indices that BeTrace writes to. Only what is missing or older than ours is put;
- * what is newer, or was made by somebody else under our names, is left alone. Safe to run at every start and by several
+ * what is newer, or was made or changed by somebody else under our names, is left alone. Safe to run at every start and by several
  * hosts at once.
  */
 export async function installAssets(client: Client, log: Log): Promise<Installed> {
@@ -46,6 +44,8 @@ export async function installTemplates(client: Client, log: Log): Promise<Instal
   for (const template of LIFECYCLE_TEMPLATES) lifecycles.push(await installLifecycle(client, log, template, changed));
   for (const template of INDEX_TEMPLATES) {
     if (await installIndexTemplate(client, log, template)) changed.push(template.name);
+    const streams = await updateStreams(client, template, log);
+    if (streams.length > 0) log.info({ streams }, 'Brought the mappings of streams up to date');
   }
   if (changed.length > 0) log.info({ assets: changed }, 'Installed templates in Elasticsearch');
   return { changed, lifecycle: lifecycles.every(Boolean) ? 'data_stream' : 'none' };
@@ -62,10 +62,10 @@ export async function installIndices(client: Client, indices: readonly PlainInde
   return changed;
 }
 
-async function installComponent(client: Client, log: Log, { name, template }: ComponentTemplate): Promise<boolean> {
-  const found = await componentOf(client, name);
-  if (found && !isOlder(found, name, log)) return false;
-  await client.cluster.putComponentTemplate({ name, template, version: TEMPLATES_VERSION, _meta: META });
+async function installComponent(client: Client, log: Log, component: ComponentTemplate): Promise<boolean> {
+  const { name, template } = component;
+  if (!isOurs(await componentState(client, component), name, log)) return false;
+  await client.cluster.putComponentTemplate({ name, template, version: TEMPLATES_VERSION, _meta: metaOf(template) });
   return true;
 }
 
@@ -76,7 +76,7 @@ async function installLifecycle(
   changed: string[],
 ): Promise<boolean> {
   const found = await componentOf(client, name);
-  if (found) return found.hasLifecycle;
+  if (found) return found.template.lifecycle !== undefined;
   try {
     await client.cluster.putComponentTemplate({
       name,
@@ -96,23 +96,11 @@ async function installLifecycle(
 }
 
 async function installIndexTemplate(client: Client, log: Log, template: IndexTemplate): Promise<boolean> {
-  const found = await orUndefined(client.indices.getIndexTemplate({ name: template.name }));
-  const existing = found?.index_templates[0]?.index_template;
-  if (existing && !isOlder(existing, template.name, log)) return false;
+  if (!isOurs(await indexTemplateState(client, template), template.name, log)) return false;
   const { name, ...body } = indexTemplateRequest(template);
   // Kibana 8.12's client doesn't know all keys yet, and would put those in the address
   await client.transport.request({ method: 'PUT', path: `/_index_template/${name}`, body });
-  if (existing) await updateStreams(client, template);
   return true;
-}
-
-/** Streams that exist already get the fields that a newer template adds; the rest follows with their next rollover. */
-async function updateStreams(client: Client, { name, pattern }: IndexTemplate): Promise<void> {
-  const properties = COMPONENT_TEMPLATES.find((component) => component.name === `${name}@mappings`)?.template.mappings
-    ?.properties;
-  const streams = await client.indices.resolveIndex({ name: pattern });
-  if (!properties || streams.data_streams.length === 0) return;
-  await client.indices.putMapping({ index: pattern, write_index_only: true, properties });
 }
 
 async function installIndex(client: Client, { name, version, mappings, settings }: PlainIndex): Promise<boolean> {
@@ -133,31 +121,17 @@ async function installIndex(client: Client, { name, version, mappings, settings 
   return true;
 }
 
-async function componentOf(
-  client: Client,
-  name: string,
-): Promise<(Versioned & { readonly hasLifecycle: boolean }) | undefined> {
-  const found = await orUndefined(client.cluster.getComponentTemplate({ name }));
-  const component = found?.component_templates[0]?.component_template;
-  if (!component) return undefined;
-  const template: estypes.IndicesIndexState = component.template;
-  return { version: component.version, _meta: component._meta, hasLifecycle: template.lifecycle !== undefined };
-}
-
-function isOlder({ version, _meta }: Versioned, name: string, log: Log): boolean {
-  if (_meta?.['managed_by'] !== META.managed_by || version === undefined) {
-    log.warn({ template: name }, 'A template under our name was not made by BeTrace and is left as it is');
-    return false;
+/** Whether it is ours to put: missing, or older and as we left it. */
+function isOurs(state: TemplateState, template: string, log: Log): boolean {
+  if (state === 'foreign') {
+    log.warn({ template }, 'A template under our name was not made by BeTrace and is left as it is');
   }
-  if (version > TEMPLATES_VERSION) log.info({ template: name, version }, 'A newer BeTrace made this template');
-  return version < TEMPLATES_VERSION;
-}
-
-async function orUndefined<T>(request: Promise<T>): Promise<T | undefined> {
-  try {
-    return await request;
-  } catch (error) {
-    if (statusOf(error) === 404) return undefined;
-    throw error;
+  if (state === 'changed') {
+    log.warn(
+      { template },
+      'A template of ours was changed by somebody and is left as it is; betrace@custom is for that',
+    );
   }
+  if (state === 'newer') log.info({ template }, 'A newer BeTrace made this template');
+  return state === 'missing' || state === 'older';
 }

@@ -1,10 +1,17 @@
 import type { estypes } from '@elastic/elasticsearch';
+import { contentDigest } from './template_content';
 import { EVIDENCE_PROPERTIES, VIOLATION_PROPERTIES } from './mappings';
 
 /** Counts up with every change of a template below. */
-export const TEMPLATES_VERSION = 2;
+export const TEMPLATES_VERSION = 3;
 
 export const META = { managed_by: 'betrace', version: TEMPLATES_VERSION } as const;
+
+/** What is put beside a template: by the digest it is known later whether somebody has changed it since. */
+export const metaOf = (content: object): typeof META & { readonly digest: string } => ({
+  ...META,
+  digest: contentDigest(content),
+});
 
 /** Above the stack's own (100 for `logs-*-*`, 140 and 200 for APM's and Fleet's). */
 const PRIORITY = 500;
@@ -31,7 +38,9 @@ const SETTINGS: estypes.IndicesIndexSettings = {
   index: { mode: 'standard', number_of_shards: 1, auto_expand_replicas: '0-1', codec: 'best_compression' },
 };
 
+/** Streams are told by `_meta` which version of the mappings their documents are indexed by. */
 const mappings = (properties: Record<string, estypes.MappingProperty>): estypes.MappingTypeMapping => ({
+  _meta: META,
   dynamic: false,
   date_detection: false,
   properties,
@@ -70,5 +79,12 @@ export const indexTemplateRequest = (template: IndexTemplate): estypes.IndicesPu
   composed_of: [...template.composedOf],
   ignore_missing_component_templates: [...template.optional],
   version: TEMPLATES_VERSION,
-  _meta: META,
+  _meta: metaOf(indexTemplateContent(template)),
+});
+
+/** What an index template of ours says, of what the operator may want otherwise. */
+export const indexTemplateContent = (template: IndexTemplate): object => ({
+  index_patterns: [template.pattern],
+  priority: PRIORITY,
+  composed_of: template.composedOf,
 });

@@ -5,13 +5,13 @@ import jwt from 'jsonwebtoken';
 import { statusSchema } from '../common/api/status';
 import { freePort } from '../scripts/lib/ports.mjs';
 import { SENDER_HEADER, writeSender } from '../server/bridge/sender';
-import { NEEDED } from '../server/kibana/store_access';
+import { NEEDED } from '../server/kibana/setup/privileges';
 import { call, eventually } from './support/api';
 import { sharedElasticsearch, uniqueName } from './support/elasticsearch';
+import { sendPayment, SIGNING_KEY, type FakeStatus, statusOf, whenItTakesSpans } from './support/kibana/bridge';
 import { buildZips, type FakeKibana, type FakeKibanaOptions, install, startFakeKibana } from './support/kibana/start';
 
 const RULE = { name: 'Payment timeout', severity: 'critical', dsl: 'trace.has(span => span.name === "payment")' };
-const SIGNING_KEY = Buffer.alloc(32, 'of tests only').toString('base64');
 
 interface Body {
   readonly id: string;
@@ -21,8 +21,6 @@ interface Body {
   readonly rules: { id: string }[];
   readonly revisions: { revision: number; deleted: boolean; name: string }[];
   readonly violations: { id: string; traceIds: string[]; ruleName: string }[];
-  readonly level: string;
-  readonly summary: string;
   readonly status: string;
   readonly evidence: unknown;
 }
@@ -38,12 +36,15 @@ afterAll(() => Promise.all(running.map((kibana) => kibana.stop())));
 
 async function start(
   bridge: object,
-  options: Partial<Pick<FakeKibanaOptions, 'line' | 'elasticsearch'>> & { readonly apiKey?: string } = {},
+  options: Partial<Pick<FakeKibanaOptions, 'line' | 'elasticsearch' | 'canEncrypt'>> & {
+    readonly apiKey?: string;
+  } = {},
 ): Promise<FakeKibana> {
   const { url, username, password } = sharedElasticsearch();
   const kibana = await startFakeKibana({
     plugin,
     line: options.line ?? '8',
+    canEncrypt: options.canEncrypt ?? true,
     elasticsearch: options.elasticsearch ?? { url, auth: { username, password } },
     config: {
       // each of them is to take spans, whichever others run
@@ -63,26 +64,6 @@ const api = (
   body?: unknown,
   headers?: Record<string, string>,
 ) => call<Body>(method, `${kibana.url}${path}`, body, headers);
-const statusOf = async (kibana: FakeKibana): Promise<Body> => (await api(kibana, 'GET', '/fake')).body;
-const whenItTakesSpans = (kibana: FakeKibana): Promise<Body> =>
-  eventually(
-    () => statusOf(kibana),
-    ({ level }) => level === 'available',
-    { withinMs: 20_000 },
-  );
-
-/** Sends one span named `payment`; gives its trace's id. */
-async function sendPayment(port: number, headers?: Record<string, string>, status = 200): Promise<string> {
-  const traceId = randomBytes(16).toString('hex');
-  const now = BigInt(Date.now()) * 1_000_000n;
-  const span = { traceId, spanId: randomBytes(8).toString('hex'), name: 'payment' };
-  const times = { startTimeUnixNano: String(now), endTimeUnixNano: String(now + 1_000_000n) };
-  const body = { resourceSpans: [{ scopeSpans: [{ spans: [{ ...span, ...times }] }] }] };
-  const answer = await call('POST', `http://127.0.0.1:${port}/v1/traces`, body, headers);
-  expect(answer.status).toBe(status);
-  return traceId;
-}
-
 /** Nothing yet where the stream is only just being made (503). */
 async function violationsOf(kibana: Pick<FakeKibana, 'url'>, traceId: string): Promise<Body['violations']> {
   const { status, body } = await api(kibana, 'GET', `/api/betrace/violations?traceId=${traceId}`);
@@ -241,7 +222,7 @@ describe('what keeps the bridge from its work degrades BeTrace and not Kibana', 
     await once(blocker, 'listening');
     const { port } = blocker.address() as { port: number };
     const kibana = await start({ port });
-    const taken = ({ summary }: Body) => summary.includes('BT_BRIDGE_PORT_TAKEN');
+    const taken = ({ summary }: FakeStatus) => summary.includes('BT_BRIDGE_PORT_TAKEN');
     await eventually(() => statusOf(kibana), taken, { withinMs: 20_000 });
     expect((await api(kibana, 'GET', '/api/betrace/rules')).status).toBe(200);
     blocker.close();
@@ -250,18 +231,18 @@ describe('what keeps the bridge from its work degrades BeTrace and not Kibana', 
 
   test('an address that others can reach', async () => {
     const kibana = await start({ port: await freePort(), host: '0.0.0.0' });
-    const refused = ({ summary }: Body) => summary.includes('BT_BRIDGE_NOT_LOOPBACK');
+    const refused = ({ summary }: FakeStatus) => summary.includes('BT_BRIDGE_NOT_LOOPBACK');
     await eventually(() => statusOf(kibana), refused);
     expect((await api(kibana, 'GET', '/api/betrace/violations')).status).toBe(200);
   });
 
   test('files that no certificate or key can be read from', async () => {
     const { url } = await start({ port: await freePort(), tls: { certFile: '/nowhere/a', keyFile: '/nowhere/b' } });
-    const broken = ({ summary }: Body) => summary.includes('BT_TLS_INVALID');
-    await eventually(async () => (await api({ url }, 'GET', '/fake')).body, broken, { withinMs: 20_000 });
+    const broken = ({ summary }: FakeStatus) => summary.includes('BT_TLS_INVALID');
+    await eventually(() => statusOf({ url }), broken, { withinMs: 20_000 });
     const keys = { jwt: { keyFile: '/nowhere/keys' } };
     const other = await start({ port: await freePort(), host: '0.0.0.0', auth: keys });
-    const unread = ({ summary }: Body) => summary.includes('BT_TOKEN_KEYS_INVALID') && summary.includes('ENOENT');
+    const unread = ({ summary }: FakeStatus) => summary.includes('BT_TOKEN_KEYS_INVALID') && summary.includes('ENOENT');
     await eventually(() => statusOf(other), unread, { withinMs: 20_000 });
   });
 
@@ -273,7 +254,7 @@ describe('what keeps the bridge from its work degrades BeTrace and not Kibana', 
     const elasticsearch = { url, auth };
 
     const without = await start({ port: await freePort() }, { elasticsearch });
-    const forbidden = ({ summary }: Body) => summary.includes('BT_STORE_FORBIDDEN');
+    const forbidden = ({ summary }: FakeStatus) => summary.includes('BT_STORE_FORBIDDEN');
     const { summary } = await eventually(() => statusOf(without), forbidden);
     expect(summary).toContain('create_doc');
     expect(summary).toContain('betrace.elasticsearch.apiKey');

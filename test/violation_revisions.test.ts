@@ -5,6 +5,7 @@ import { evidenceId } from '../common/violations/identity';
 import { evidenceStream, violationsStream } from '../common/violations/namespace';
 import type { ViolationDocument } from '../common/violations/violation_document';
 import { installAssets } from '../ingest/installer';
+import { PROJECTION, roleDescriptor, WRITER } from '../server/kibana/setup/privileges';
 import type { Written } from '../server/violations/bulk';
 import { draftOf, idOf } from '../server/violations/document';
 import { createSigner } from '../server/violations/sign';
@@ -292,4 +293,41 @@ test('a key that may not change documents goes on without, and says so once', as
   expect(await write(newStore(), [finding(one, 'late', 1)])).toEqual(['exists']);
   const mended = await chainOf(idOf(finding(one, 'first')));
   expect(mended.map(({ source }) => source.betrace.violation.superseded)).toEqual([true, false]);
+});
+
+test('with the two keys of set-up one appends and the other marks, and neither does the other’s work', async () => {
+  const { url } = sharedElasticsearch();
+  const [appender, marker] = await Promise.all(
+    [WRITER, PROJECTION].map(async (privileges) => {
+      const { encoded } = await client.security.createApiKey({
+        name: uniqueName('set_up'),
+        role_descriptors: roleDescriptor(privileges),
+      });
+      return new Client({ node: url, auth: { apiKey: encoded } });
+    }),
+  );
+  const log = recordingLog();
+  const store = new ElasticsearchViolationStore(appender!, log, marker!);
+  const traceId = hex(16);
+  expect(await write(store, [finding(traceId, 'first')])).toEqual(['created']);
+  expect(await write(store, [finding(traceId, 'late', 1)])).toEqual(['created']);
+  const id = idOf(finding(traceId, 'first'));
+  const chain = await chainOf(id);
+  expect(chain.map(({ source }) => source.betrace.violation.superseded)).toEqual([true, false]);
+  expect(log.lines).toEqual([]);
+
+  const found = await client.search({
+    index: violationsStream(space),
+    query: { term: { 'betrace.violation.id': id } },
+  });
+  const { _index, _id } = found.hits.hits[0]!;
+  const forbidden = { statusCode: 403 };
+  await expect(appender!.update({ index: _index, id: _id!, doc: { a: 1 } })).rejects.toMatchObject(forbidden);
+  await expect(appender!.delete({ index: _index, id: _id! })).rejects.toMatchObject(forbidden);
+  await expect(marker!.delete({ index: _index, id: _id! })).rejects.toMatchObject(forbidden);
+  await expect(marker!.search({ index: evidenceStream(space) })).rejects.toMatchObject(forbidden);
+  const document = { '@timestamp': 0 };
+  const elsewhere = violationsStream(uniqueName('new'));
+  await expect(marker!.create({ index: elsewhere, id: '1', document })).rejects.toMatchObject(forbidden);
+  await Promise.all([appender!.close(), marker!.close()]);
 });

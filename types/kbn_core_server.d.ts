@@ -40,6 +40,7 @@ declare module '@kbn/core/server' {
 
   export interface RequestHandlerContext {
     readonly core: Promise<{
+      readonly elasticsearch: { readonly client: { readonly asCurrentUser: Client } };
       readonly savedObjects: {
         getClient(options?: { includedHiddenTypes?: readonly string[] }): SavedObjectsClientContract;
       };
@@ -106,7 +107,7 @@ declare module '@kbn/core/server' {
     create<A>(
       type: string,
       attributes: A,
-      options?: { id?: string; references?: SavedObject<A>['references'] },
+      options?: { id?: string; references?: SavedObject<A>['references']; overwrite?: boolean; version?: string },
     ): Promise<SavedObject<A>>;
     bulkCreate<A>(
       objects: { type: string; id: string; attributes: A }[],
@@ -123,7 +124,7 @@ declare module '@kbn/core/server' {
   export interface SavedObjectsType<Attributes> {
     name: string;
     hidden: boolean;
-    namespaceType: 'multiple-isolated';
+    namespaceType: 'multiple-isolated' | 'agnostic';
     mappings: { dynamic: false; properties: Record<string, object> };
     modelVersions: Record<
       number,
@@ -137,6 +138,38 @@ declare module '@kbn/core/server' {
       getTitle(object: SavedObject<Attributes>): string;
       getInAppUrl(object: SavedObject<Attributes>): { path: string; uiCapabilitiesPath: string };
     };
+  }
+
+  /** Of the plugin `encryptedSavedObjects`, at set-up. */
+  export interface EncryptedSavedObjectsSetup {
+    /** False where `xpack.encryptedSavedObjects.encryptionKey` is not set. */
+    readonly canEncrypt: boolean;
+    registerType(type: {
+      type: string;
+      attributesToEncrypt: ReadonlySet<string>;
+      /** Up to 8.13; later lines bind no attribute unless told to, and don't know the key. */
+      attributesToExcludeFromAAD: ReadonlySet<string>;
+    }): void;
+  }
+  export interface EncryptedSavedObjectsStart {
+    getClient(options: { includedHiddenTypes: string[] }): {
+      getDecryptedAsInternalUser<A>(type: string, id: string): Promise<SavedObject<A>>;
+    };
+  }
+
+  /** Null where Elasticsearch's security is off. */
+  export interface ApiKeysService {
+    /** For the user of the request, who need not be allowed to make keys. Not from a request that came with an API key. */
+    grantAsInternalUser(
+      request: KibanaRequest,
+      params: { name: string; role_descriptors: Record<string, object>; metadata: Record<string, unknown> },
+    ): Promise<{ id: string; api_key: string } | null>;
+    invalidateAsInternalUser(params: { ids: string[] }): Promise<{ error_count: number } | null>;
+  }
+  export interface AuthenticationService {
+    getCurrentUser(request: KibanaRequest): { username: string } | null;
+    /** In core from 8.16 on; before that the security plugin has it. */
+    readonly apiKeys?: ApiKeysService;
   }
 
   export interface FakeRequest {
@@ -164,7 +197,7 @@ declare module '@kbn/core/server' {
     elasticsearch: ElasticsearchStart;
     savedObjects: { createInternalRepository(hiddenTypes?: string[]): ISavedObjectsRepository };
     /** Kibana 9. */
-    security?: { authc: { getCurrentUser(request: KibanaRequest): { username: string } | null } };
+    security?: { authc: AuthenticationService };
   }
 }
 

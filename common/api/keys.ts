@@ -6,7 +6,7 @@ export const ROLES = ['ingest', 'reader', 'editor', 'admin'] as const;
 
 /**
  * What an API key may do. `ingest`: send spans, nothing else. `reader`: read. `editor`: read, and change rules.
- * `admin`: everything.
+ * `admin`: everything. All but `admin` only in the key's spaces.
  */
 export type Role = (typeof ROLES)[number];
 
@@ -14,25 +14,20 @@ const spacesSchema = z
   .array(z.string().regex(SPACE_NAME, 'A space has a name of a-z, 0-9, _ and -.'))
   .min(1)
   .max(MAX_SPACES)
-  .describe('Which spans sent with the key belong to; without: `default`. For keys that send spans.');
+  .describe('What the key may read and change, and which spans sent with it belong to; without: `default`.');
 
-export const createKeySchema = z
-  .strictObject({
-    name: z.string().trim().min(1).max(100),
-    role: z.enum(ROLES),
-    spaces: spacesSchema.optional(),
-  })
-  .refine(({ role, spaces }) => spaces === undefined || role === 'ingest' || role === 'admin', {
-    path: ['spaces'],
-    message: 'Only keys that send spans (ingest, admin) name spaces.',
-  });
+export const createKeySchema = z.strictObject({
+  name: z.string().trim().min(1).max(100),
+  role: z.enum(ROLES),
+  spaces: spacesSchema.optional(),
+});
 
 export const keySchema = z
   .object({
     id: z.string(),
     name: z.string(),
     role: z.enum(ROLES),
-    spaces: spacesSchema.optional(),
+    spaces: spacesSchema,
     createdAt: dateTime,
     createdBy: z.string(),
   })

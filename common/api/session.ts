@@ -5,6 +5,7 @@ export const sessionSchema = z
   .object({
     name: z.string().describe("The API key's name; `local` where none is needed."),
     role: z.enum(ROLES),
+    space: z.string().describe('Whose rules and violations this address is for.'),
   })
   .meta({ id: 'Session' });
 

@@ -62,7 +62,12 @@ export const Frame = ({ App, session, history, euiTexts }: FrameProps) => {
         <EuiHeader position="static" role="banner">
           <EuiHeaderSection grow>
             <EuiHeaderSectionItem>
-              <EuiHeaderLink iconType="/app/assets/logo.svg" href="/app/" onClick={toStart(history)} color="text">
+              <EuiHeaderLink
+                iconType="/app/assets/logo.svg"
+                href={history.createHref({ pathname: '/' })}
+                onClick={toStart(history)}
+                color="text"
+              >
                 <strong>BeTrace</strong>
               </EuiHeaderLink>
             </EuiHeaderSectionItem>

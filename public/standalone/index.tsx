@@ -10,7 +10,7 @@ import { loadEuiTexts } from './eui_texts';
 import { Frame } from './frame';
 import { type Translation, useTranslation } from './kbn_i18n';
 import { preferredLocale } from './preferences';
-import { call } from './services';
+import { call, ROOT } from './services';
 import { SHARED_DEPENDENCIES } from './shared_dependencies';
 
 declare global {
@@ -33,7 +33,12 @@ async function main(): Promise<void> {
     loadEuiTexts(locale),
   ]);
   createRoot(target()).render(
-    <Frame App={Pages} session={session} history={createBrowserHistory({ basename: '/app' })} euiTexts={euiTexts} />,
+    <Frame
+      App={Pages}
+      session={session}
+      history={createBrowserHistory({ basename: `${ROOT}/app` })}
+      euiTexts={euiTexts}
+    />,
   );
 }
 

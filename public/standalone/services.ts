@@ -3,7 +3,10 @@ import type { Session } from '../../common/api/session';
 import { apiErrorOf, unreachable } from '../app/api/api_error';
 import type { AppServices, CallOptions, Method } from '../app/app_services';
 
-const API = '/api/v1';
+/** `/s/<space>`, or nothing in the space `default`: what the page is under, the API is under. */
+export const ROOT = /^\/s\/[^/]+(?=\/)/.exec(globalThis.location?.pathname ?? '')?.[0] ?? '';
+
+const API = `${ROOT}/api/v1`;
 
 /** Calls the host that the page came from. */
 export async function call<T>(

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { BeTraceError } from '../../common/errors';
-import { MAX_SPACES, SPACE_NAME } from '../../common/space';
+import { DEFAULT_SPACE, MAX_SPACES, SPACE_NAME } from '../../common/space';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -18,7 +18,7 @@ export interface Sender {
 }
 
 /** Where no credential names others. */
-export const DEFAULT_SPACES: readonly string[] = ['default'];
+export const DEFAULT_SPACES: readonly string[] = [DEFAULT_SPACE];
 
 /**
  * The host in front of a worker says by it who sends; the host never hands through what a client puts there, and a worker

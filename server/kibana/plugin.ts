@@ -1,6 +1,14 @@
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { CoreSetup, CoreStart, KibanaRequest, PluginInitializerContext } from '@kbn/core/server';
+import type {
+  AuthenticationService,
+  CoreSetup,
+  CoreStart,
+  EncryptedSavedObjectsSetup,
+  EncryptedSavedObjectsStart,
+  KibanaRequest,
+  PluginInitializerContext,
+} from '@kbn/core/server';
 import type { Status } from '../../common/api/status';
 import type { Log } from '../../common/log';
 import { version } from '../../package.json';
@@ -10,8 +18,8 @@ import { RuleImporter } from '../rules/rule_importer';
 import { PackFiles, RulePacks } from '../rules/rule_packs';
 import { RuleService } from '../rules/rule_service';
 import type { KeyRing } from '../violations/keys';
+import type { ViolationStore } from '../violations/store';
 import { registerSigner } from '../violations/signer_registry';
-import { ElasticsearchViolationStore } from '../violations/store';
 import { ViolationService } from '../violations/violation_service';
 import { BridgeHost } from './bridge_host';
 import type { KibanaConfig } from './config';
@@ -20,6 +28,7 @@ import { registerFeature, type FeaturesSetup } from './feature';
 import { defineRoute, type RouteHost } from './http/define_route';
 import { RULES_FILE_ROUTES } from './http/rules_file_routes';
 import { RULES_ROUTES } from './http/rules_routes';
+import { SETUP_ROUTES } from './http/setup_routes';
 import { STATUS_ROUTES } from './http/status_routes';
 import { VIOLATIONS_ROUTES } from './http/violations_routes';
 import { IndexLeaseStore } from './lease_store';
@@ -29,16 +38,22 @@ import { SavedObjectRuleStore } from './saved_objects/saved_object_rule_store';
 import { REVISION_TYPE, revisionType, ruleType } from './saved_objects/types';
 import { dataDirOf, openKeyRing, SETTING_NAMES } from './signing';
 import type { StatusReporter } from './status';
-import { storeAccess } from './store_access';
+import { KEYS_TYPE, keysType, KeptKeys, registerKeys } from './setup/kept_keys';
+import { readerRole } from './setup/reader_role';
+import { SetUp } from './setup/set_up';
+import { StoreAccess } from './setup/store_access';
 
+/** Without `encryptedSavedObjects` set-up can keep no keys. */
 interface SetupPlugins {
   readonly features: FeaturesSetup;
+  readonly encryptedSavedObjects?: EncryptedSavedObjectsSetup;
 }
 
 /** Optional ones: without `spaces` all is in the space `default`, without `security` nobody is known by name. */
 interface StartPlugins {
   readonly spaces?: { readonly spacesService: { getSpaceId(request: KibanaRequest): string } };
   readonly security?: CoreStart['security'];
+  readonly encryptedSavedObjects?: EncryptedSavedObjectsStart;
 }
 
 const OFF = 'The bridge is off: this Kibana takes no spans (betrace.bridge.enabled).';
@@ -51,6 +66,8 @@ export class BeTracePlugin {
   private readonly services = deferred<Services>();
   private status: StatusReporter | undefined;
   private bridge: BridgeHost | undefined;
+  /** Undefined where there is no such plugin. */
+  private canEncrypt: boolean | undefined;
   private opening: Promise<void> = Promise.resolve();
 
   constructor(
@@ -60,18 +77,21 @@ export class BeTracePlugin {
     this.log = createLog(context.logger.get());
   }
 
-  setup(core: CoreSetup, { features }: SetupPlugins): void {
+  setup(core: CoreSetup, { features, encryptedSavedObjects }: SetupPlugins): void {
     this.status = this.report(core.status);
     core.savedObjects.registerType(ruleType);
     core.savedObjects.registerType(revisionType);
+    core.savedObjects.registerType(keysType);
+    registerKeys(encryptedSavedObjects);
+    this.canEncrypt = encryptedSavedObjects?.canEncrypt;
     registerFeature(features);
     const host: RouteHost = {
       log: this.log,
       services: async (context, request) => (await this.services.promise)(context, request),
     };
     const router = core.http.createRouter();
-    for (const route of [...RULES_ROUTES, ...VIOLATIONS_ROUTES, ...STATUS_ROUTES]) defineRoute(router, host, route);
-    for (const route of [...RULES_FILE_ROUTES, ...RULES_ROUTES, ...VIOLATIONS_ROUTES]) defineRoute(router, host, route);
+    const routes = [...RULES_FILE_ROUTES, ...RULES_ROUTES, ...VIOLATIONS_ROUTES, ...STATUS_ROUTES, ...SETUP_ROUTES];
+    for (const route of routes) defineRoute(router, host, route);
   }
 
   start(core: CoreStart, plugins: StartPlugins): void {
@@ -104,13 +124,21 @@ export class BeTracePlugin {
     const feed = new SavedObjectRuleFeed(repository, (error) =>
       log.debug({ reason: describeError(error) }, "The rules can't be read just now"),
     );
-    const access = storeAccess(core.elasticsearch, config.elasticsearch.apiKey);
-    const violations = new ElasticsearchViolationStore(access.client, log);
+    const authc = core.security?.authc ?? plugins.security?.authc;
+    const apiKeys = core.security?.authc.apiKeys ?? plugins.security?.authc.apiKeys;
+    const kept = new KeptKeys(
+      lazily(() => core.savedObjects.createInternalRepository([KEYS_TYPE])),
+      plugins.encryptedSavedObjects,
+      obstacleOf(this.canEncrypt, apiKeys !== undefined),
+    );
+    const access = new StoreAccess(core.elasticsearch, kept, config.elasticsearch.apiKey, log);
+    const setUp = new SetUp({ elasticsearch: core.elasticsearch, access, keys: kept, apiKeys, log });
+    const { violations } = access;
     const dataDir = dataDirOf(this.context);
     const ring = openKeyRing(config.signing, dataDir, log);
     ring.catch(() => undefined); // it is awaited below, and by each request that needs it
     this.services.resolve(
-      requestServices(core, plugins, { feed, violations, ring, status: (space) => this.hostStatus(space) }),
+      requestServices(authc, plugins, { feed, violations, ring, setUp, status: (space) => this.hostStatus(space) }),
     );
 
     const keys = await ring;
@@ -133,7 +161,7 @@ export class BeTracePlugin {
       rules: feed,
       lease: new IndexLeaseStore(access.client),
       prepare: async () => {
-        await access.prepare(log);
+        await access.prepare();
         const { trustNewKey } = config.signing;
         await registerSigner(access.client, keys, { trustNewKey, log, names: SETTING_NAMES });
       },
@@ -145,21 +173,22 @@ export class BeTracePlugin {
 
 /** The services as a request's user and in its space. */
 function requestServices(
-  core: CoreStart,
-  { spaces, security }: StartPlugins,
+  authc: AuthenticationService | undefined,
+  { spaces }: StartPlugins,
   shared: {
     feed: SavedObjectRuleFeed;
-    violations: ElasticsearchViolationStore;
+    violations: ViolationStore;
     ring: Promise<KeyRing>;
+    setUp: SetUp;
     status: (space: string) => Status;
   },
 ): Services {
   const packs = new PackFiles(path.join(__dirname, 'rules'));
-  const authc = core.security?.authc ?? security?.authc;
   return async (context, request) => {
     const space = spaces?.spacesService.getSpaceId(request) ?? 'default';
-    const { savedObjects } = await context.core;
+    const { savedObjects, elasticsearch } = await context.core;
     const client = savedObjects.getClient({ includedHiddenTypes: [REVISION_TYPE] });
+    const author = authc?.getCurrentUser(request)?.username ?? 'local';
     const store = new SavedObjectRuleStore(client, shared.feed);
     const importer = new RuleImporter(store, space);
     return {
@@ -168,9 +197,24 @@ function requestServices(
       packs: new RulePacks(packs, importer),
       violations: async () => new ViolationService(shared.violations, await shared.ring, space),
       status: () => shared.status(space),
-      author: authc?.getCurrentUser(request)?.username ?? 'local',
+      author,
+      setUp: shared.setUp,
+      caller: {
+        request,
+        author,
+        client: elasticsearch.client.asCurrentUser,
+        savedObjects: savedObjects.getClient({ includedHiddenTypes: [KEYS_TYPE] }),
+      },
+      readerRole: () => readerRole(space),
     };
   };
+}
+
+/** Why set-up can't keep keys in this Kibana. */
+function obstacleOf(canEncrypt: boolean | undefined, hasSecurity: boolean): string | undefined {
+  if (!hasSecurity) return "Kibana's security is off";
+  if (canEncrypt === undefined) return 'the plugin encryptedSavedObjects is off';
+  return canEncrypt ? undefined : 'xpack.encryptedSavedObjects.encryptionKey is not set';
 }
 
 function lazily<T>(make: () => T): () => T {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configSchema } from './config';
-import { ASKED } from './store_access';
+import { ASKED } from './setup/privileges';
 
 /** Kibana's package is not on npm; here only the names of the settings are looked at. */
 jest.mock(

@@ -10,8 +10,8 @@ export interface ApiKey {
   readonly id: string;
   readonly name: string;
   readonly role: Role;
-  /** Which spans sent with it belong to; undefined where it may send none. */
-  readonly spaces?: string[];
+  /** Whose rules and violations it is for, and which spans sent with it belong to. */
+  readonly spaces: string[];
   readonly createdAt: string;
   readonly createdBy: string;
 }
@@ -68,7 +68,7 @@ export class ApiKeys {
       id,
       name,
       role,
-      ...(sendsSpans(role) && { spaces: spacesOf(spaces) }),
+      spaces: spacesOf(spaces),
       hash: hash(secret).toString('hex'),
       created_at: new Date(this.now()).toISOString(),
       created_by: author,
@@ -139,13 +139,11 @@ function fromBasic(authorization: string): string {
 
 const hash = (secret: string): Buffer => createHash('sha256').update(secret).digest();
 
-const sendsSpans = (role: Role): boolean => role === 'ingest' || role === 'admin';
-
 const toKey = ({ id, name, role, spaces = [...DEFAULT_SPACES], created_at, created_by }: KeyDocument): ApiKey => ({
   id,
   name,
   role,
-  ...(sendsSpans(role) && { spaces }),
+  spaces,
   createdAt: created_at,
   createdBy: created_by,
 });

@@ -28,12 +28,12 @@ import type { Config } from './config';
 import { ConfigError } from './config_error';
 import { createApp } from './http/app';
 import type { Readiness } from './http/health_routes';
+import type { SpaceServices } from './http/space_services';
 import { IngestAccess } from './ingest_access';
 import type { Logger } from './log';
 import { createMetrics } from './metrics';
 import { startSelfTracing } from './self_tracing';
 
-const SPACE = 'default';
 const RULES_POLL_MS = 500;
 /** Together less than what a process supervisor waits before it kills (`scripts/start.mjs`: 15 s). */
 const DRAIN_MS = 8_000;
@@ -102,19 +102,25 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
     ...bridgeSettings(config, { path: path.join(socketDir, 'bridge.sock') }, limits),
     ...(tracing && { ownInstance: tracing.instance }),
   };
-  const importer = new RuleImporter(rules, SPACE);
+  const packs = new PackFiles(path.join(__dirname, 'rules'));
+  const inSpace = (space: string): SpaceServices => {
+    const importer = new RuleImporter(rules, space);
+    return {
+      rules: new RuleService(rules, space),
+      importer,
+      packs: new RulePacks(packs, importer),
+      violations: new ViolationService(violations, ring, space),
+      status: () => hostStatus({ version, reasons: readiness().reasons, pipeline }, space),
+    };
+  };
   const app = await createApp({
     version,
     log,
     allowedHosts,
     needsKeys,
     keys,
-    rules: new RuleService(rules, SPACE),
-    importer,
-    packs: new RulePacks(new PackFiles(path.join(__dirname, 'rules')), importer),
-    violations: new ViolationService(violations, ring, SPACE),
+    inSpace,
     readiness,
-    status: () => hostStatus({ version, reasons: readiness().reasons, pipeline }, SPACE),
     metrics: metrics.registry,
     pagesDir: path.join(__dirname, 'public'),
     tls: tls?.options,

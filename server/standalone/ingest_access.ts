@@ -3,6 +3,7 @@ import { type Sender, senderAt } from '../bridge/sender';
 import type { TokenAccess } from '../bridge/token_access';
 import { unauthenticated } from '../bridge/token_verifier';
 import type { ApiKeys } from './api_keys';
+import { mayCall } from './roles';
 
 export interface IngestAccessOptions {
   /** False where only this machine can send, and no keys for tokens are given. */
@@ -31,7 +32,7 @@ export class IngestAccess {
     if (tokens && authorization && /^Bearer /i.test(authorization)) return tokens.identify(authorization);
     const key = await keys.authenticate(authorization);
     if (!key) throw unauthenticated();
-    if (key.spaces === undefined) {
+    if (!mayCall(key.role, 'ingest')) {
       throw new BeTraceError('BT_FORBIDDEN', `This needs the role ingest; the API key has ${key.role}.`);
     }
     return { id: `key:${key.id}`, spaces: key.spaces };

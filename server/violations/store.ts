@@ -40,11 +40,13 @@ export interface ViolationStore {
 export class ElasticsearchViolationStore implements ViolationStore {
   private readonly writer: ViolationWriter;
 
+  /** @param projection the client that may change what is not signed; the same where one may do both */
   constructor(
     private readonly client: Client,
     private readonly log: Log,
+    projection: Client = client,
   ) {
-    this.writer = new ViolationWriter(client, log);
+    this.writer = new ViolationWriter(client, log, projection);
   }
 
   write(drafts: readonly Draft[], sign: Signer): Promise<Written[]> {

@@ -33,9 +33,10 @@ export class ViolationWriter {
   constructor(
     private readonly client: Client,
     private readonly log: Log,
+    projection: Client,
   ) {
     this.standings = new Standings(client, log);
-    this.superseder = new Superseder(client, log);
+    this.superseder = new Superseder(projection, log);
   }
 
   /** One answer for each draft, in order; drafts of one violation are written in their order. Never throws. */

@@ -15,7 +15,8 @@ import type { RulePacks } from '../../rules/rule_packs';
 import type { RuleService } from '../../rules/rule_service';
 import { MAX_FILE_BYTES } from '../../rules/rules_file';
 import type { ViolationService } from '../../violations/violation_service';
-import type { READ, WRITE } from '../feature';
+import type { ADMINISTER, READ, WRITE } from '../feature';
+import type { Caller, SetUp } from '../setup/set_up';
 import { errorBody } from './error_body';
 
 export const ROOT = '/api/betrace';
@@ -33,6 +34,10 @@ export interface RequestServices {
   readonly violations: () => Promise<ViolationService>;
   readonly author: string;
   readonly status: () => Status;
+  readonly setUp: SetUp;
+  readonly caller: Caller;
+  /** For who reads the request's space. */
+  readonly readerRole: () => object;
 }
 
 type Output<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
@@ -58,7 +63,7 @@ interface RouteInput<Params, Query, Body> {
 export interface Route {
   readonly method: 'get' | 'post' | 'put' | 'delete';
   readonly path: string;
-  readonly privilege: typeof READ | typeof WRITE;
+  readonly privilege: typeof READ | typeof WRITE | typeof ADMINISTER;
   readonly summary: string;
   readonly status: 200 | 201 | 204;
   readonly params: z.ZodType | undefined;

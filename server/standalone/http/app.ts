@@ -9,23 +9,20 @@ import {
 } from 'fastify-type-provider-zod';
 import type { Registry } from 'prom-client';
 import { BeTraceError } from '../../../common/errors';
-import type { RuleImporter } from '../../rules/rule_importer';
-import type { RulePacks } from '../../rules/rule_packs';
-import type { RuleService } from '../../rules/rule_service';
-import type { ViolationService } from '../../violations/violation_service';
 import type { ApiKeys } from '../api_keys';
 import type { TlsOptions } from '../../bridge/tls';
 import type { Logger } from '../log';
 import { errorSchema } from '../../../common/api/shared';
-import type { Status } from '../../../common/api/status';
 import { answerError, answerErrors, answerNoRequest } from './errors';
-import { allowHosts, refuseCrossSite, requireKeys } from './guards';
+import { DEFAULT_SPACE } from '../../../common/space';
+import { allowHosts, enterSpace, refuseCrossSite, requireKeys } from './guards';
 import { healthRoutes, type Readiness } from './health_routes';
 import { keysRoutes } from './keys_routes';
 import { rulesFileRoutes } from './rules_file_routes';
 import { rulesRoutes } from './rules_routes';
 import { pagesRoutes } from './pages_routes';
 import { sessionRoutes } from './session_routes';
+import type { SpaceServices } from './space_services';
 import { statusRoutes } from './status_routes';
 import { type TracesServices, tracesRoute } from './traces_route';
 import { violationsRoutes } from './violations_routes';
@@ -40,12 +37,8 @@ export interface AppServices {
   /** False on loopback: whoever is on the machine may call everything. */
   readonly needsKeys: boolean;
   readonly keys: ApiKeys;
-  readonly rules: RuleService;
-  readonly importer: RuleImporter;
-  readonly packs: RulePacks;
-  readonly violations: ViolationService;
+  readonly inSpace: (space: string) => SpaceServices;
   readonly readiness: () => Readiness;
-  readonly status: () => Status;
   readonly metrics: Registry;
   /** What `scripts/build.mjs` makes of `public/`. */
   readonly pagesDir: string;
@@ -56,7 +49,8 @@ export interface AppServices {
   readonly tls?: TlsOptions | undefined;
 }
 
-/** The standalone host's HTTP: spans, the API under `/api/v1` and, for good, `/api`, the app, health, metrics, OpenAPI. */
+/** The standalone host's HTTP: spans, the API under `/api/v1` and, for good, `/api`, both
+ * in each space under `/s/<space>`, the app, health, metrics, OpenAPI. */
 export async function createApp(services: AppServices): Promise<FastifyInstance> {
   // a request without Host is answered by `allowHosts`, as every other that names no host of ours
   const http = { requireHostHeader: false };
@@ -79,10 +73,12 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
   app.setSerializerCompiler(serializerCompiler);
   app.decorateRequest('author', 'local');
   app.decorateRequest('role', 'admin');
+  app.decorateRequest('space', DEFAULT_SPACE);
   answerErrors(app);
   parseJson(app);
   const refuseOtherMethods = rememberMethods(app);
   allowHosts(app, services.allowedHosts);
+  app.addHook('onRequest', enterSpace);
   if (services.needsKeys) requireKeys(app, services.keys);
   app.addHook('onRequest', refuseCrossSite);
   app.addHook('onSend', async (_request, reply) => {
@@ -113,28 +109,31 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
   });
   await app.register(tracesRoute(services.traces), { prefix: '/v1/traces' });
   await app.register(healthRoutes(services.readiness, services.metrics));
-  for (const prefix of ['/api/v1', '/api']) {
+  for (const prefix of ['/api/v1', '/api', '/s/:space/api/v1', '/s/:space/api']) {
     await app.register(
       async (api) => {
         const typed = api.withTypeProvider<ZodTypeProvider>();
-        await typed.register(rulesRoutes(services.rules));
-        await typed.register(rulesFileRoutes(services.importer, services.packs));
-        await typed.register(violationsRoutes(services.violations));
+        await typed.register(rulesRoutes(services.inSpace));
+        await typed.register(rulesFileRoutes(services.inSpace));
+        await typed.register(violationsRoutes(services.inSpace));
         await typed.register(keysRoutes(services.keys));
         await typed.register(sessionRoutes);
-        await typed.register(statusRoutes(services.status));
+        await typed.register(statusRoutes(services.inSpace));
       },
       { prefix },
     );
   }
   await app.register(pagesRoutes(services.pagesDir));
-  app.get('/api/v1/openapi.json', { config: { role: 'reader' }, schema: { hide: true } }, () => app.swagger());
+  app.get('/api/v1/openapi.json', { config: { role: 'reader', anySpace: true }, schema: { hide: true } }, () =>
+    app.swagger(),
+  );
   refuseOtherMethods();
   return app;
 }
 
-/** `/api/rules` and `/api/violations` are for good, and described once, under their full names. */
-const isAlias = (url: string): boolean => url.startsWith('/api/') && !url.startsWith('/api/v1/');
+/** `/api/rules` and `/api/violations` are for good; these and the spaces' addresses are described once, as `/api/v1`. */
+const isAlias = (url: string): boolean =>
+  url.startsWith('/s/') || (url.startsWith('/api/') && !url.startsWith('/api/v1/'));
 
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 

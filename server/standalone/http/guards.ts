@@ -1,9 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Role } from '../../../common/api/keys';
 import { BeTraceError } from '../../../common/errors';
+import { DEFAULT_SPACE, SPACE_NAME } from '../../../common/space';
 import { isAllowedHost } from '../../bridge/loopback';
 import { FILE_TYPES } from '../../rules/rules_file';
 import type { ApiKeys } from '../api_keys';
+import { mayCall } from '../roles';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -11,18 +13,21 @@ declare module 'fastify' {
     role?: Role | 'open';
     /** A page of the app: a browser goes there by itself, and can send Basic only. */
     page?: boolean;
+    /** Of no space in particular: keys of every space may call it. */
+    anySpace?: boolean;
   }
   interface FastifyRequest {
     /** Who asks: the API key's name, or `local` where none is needed. */
     author: string;
     role: Role;
+    /** Whose rules and violations are asked for: `/s/<space>/…`, else `default`. */
+    space: string;
   }
 }
 
 /** Types that a page elsewhere sends only after asking, which we don't answer. */
 const ASKING_TYPES: ReadonlySet<string> = new Set(FILE_TYPES);
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
-const RANK: Readonly<Record<Exclude<Role, 'ingest'>, number>> = { reader: 1, editor: 2, admin: 3 };
 
 /**
  * Every request names, in Host, a host that we are known by; so a page whose name was pointed at this machine (DNS
@@ -51,8 +56,16 @@ export async function refuseCrossSite(request: FastifyRequest): Promise<void> {
   throw new BeTraceError('BT_CROSS_SITE', 'Send `content-type: application/json` or the header `x-betrace-request`.');
 }
 
+/** Finds out, before who asks is looked at, which space a request is about. */
+export async function enterSpace(request: FastifyRequest): Promise<void> {
+  const { space = DEFAULT_SPACE } = (request.params ?? {}) as { readonly space?: string };
+  if (!SPACE_NAME.test(space)) throw new BeTraceError('BT_NOT_FOUND', 'No space can have this name.');
+  request.space = space;
+}
+
 /**
- * Off loopback every route but the open ones needs an API key of a sufficient role; what takes spans sees to its senders
+ * Off loopback every route but the open ones needs an API key of a sufficient role and of the
+ * request's space; what takes spans sees to its senders
  * by itself.
  */
 export function requireKeys(app: FastifyInstance, keys: ApiKeys): void {
@@ -67,6 +80,9 @@ export function requireKeys(app: FastifyInstance, keys: ApiKeys): void {
     if (!mayCall(key.role, needed)) {
       throw new BeTraceError('BT_FORBIDDEN', `This needs the role ${needed}; the API key has ${key.role}.`);
     }
+    if (key.role !== 'admin' && !request.routeOptions.config.anySpace && !key.spaces.includes(request.space)) {
+      throw new BeTraceError('BT_FORBIDDEN', `The API key is not for the space "${request.space}".`);
+    }
     request.author = key.name;
     request.role = key.role;
   });
@@ -78,9 +94,3 @@ export function requireKeys(app: FastifyInstance, keys: ApiKeys): void {
  */
 const isOfBrowser = ({ routeOptions, headers }: FastifyRequest): boolean =>
   routeOptions.config.page === true || headers['x-betrace-request'] !== undefined;
-
-/** Ingest stands apart: it sends spans and reads nothing, and only it and admin send spans. */
-export function mayCall(has: Role, needed: Role): boolean {
-  if (has === 'ingest' || needed === 'ingest') return has === needed || has === 'admin';
-  return RANK[has] >= RANK[needed];
-}

@@ -36,7 +36,7 @@ export const healthRoutes =
     app.get(
       '/readyz',
       {
-        config: { role: 'reader' },
+        config: { role: 'reader', anySpace: true },
         schema: {
           tags,
           summary: 'Spans are taken, judged and written; 503 with the reasons where not',
@@ -51,7 +51,10 @@ export const healthRoutes =
 
     app.get(
       '/metrics',
-      { config: { role: 'reader' }, schema: { tags, summary: 'Metrics in the Prometheus text format' } },
+      {
+        config: { role: 'reader', anySpace: true },
+        schema: { tags, summary: 'Metrics in the Prometheus text format' },
+      },
       async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()),
     );
   };

@@ -3,17 +3,20 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyPluginAsync } from 'fastify';
 
 /**
- * The app under `/app/`: its files, and one page for every other address below, for the app routes those itself. Scripts
+ * The app under `/app/`, and of other spaces under `/s/<space>/app/`: its files, and one page for every other address below, for the app routes those itself. Scripts
  * come from files alone; styles may also be those that carry the page's nonce.
  */
 export const pagesRoutes =
   (folder: string): FastifyPluginAsync =>
   async (app) => {
-    const config = { role: 'reader', page: true } as const;
+    const config = { role: 'reader', page: true, anySpace: true } as const;
     await app.register(fastifyStatic, { root: folder, serve: false, preCompressed: true, cacheControl: false });
 
     app.get('/', { config, schema: { hide: true } }, (_request, reply) => reply.redirect('/app/'));
     app.get('/app', { config, schema: { hide: true } }, (_request, reply) => reply.redirect('/app/'));
+    for (const url of ['/s/:space', '/s/:space/', '/s/:space/app']) {
+      app.get(url, { config, schema: { hide: true } }, ({ space }, reply) => reply.redirect(`/s/${space}/app/`));
+    }
 
     app.get('/app/assets/*', { config, schema: { hide: true } }, (request, reply) => {
       // a browser asks every time whether its copy is the newest: frame and app must be of one version
@@ -21,15 +24,17 @@ export const pagesRoutes =
       return reply.sendFile((request.params as { '*': string })['*']);
     });
 
-    app.get('/app/*', { config, schema: { hide: true } }, (_request, reply) => {
-      const nonce = randomBytes(16).toString('base64');
-      return reply
-        .header('content-security-policy', contentSecurityPolicy(nonce))
-        .header('referrer-policy', 'no-referrer')
-        .header('x-frame-options', 'DENY')
-        .type('text/html; charset=utf-8')
-        .send(page(nonce));
-    });
+    for (const url of ['/app/*', '/s/:space/app/*']) {
+      app.get(url, { config, schema: { hide: true } }, (_request, reply) => {
+        const nonce = randomBytes(16).toString('base64');
+        return reply
+          .header('content-security-policy', contentSecurityPolicy(nonce))
+          .header('referrer-policy', 'no-referrer')
+          .header('x-frame-options', 'DENY')
+          .type('text/html; charset=utf-8')
+          .send(page(nonce));
+      });
+    }
   };
 
 const contentSecurityPolicy = (nonce: string): string =>

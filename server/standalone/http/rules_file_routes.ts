@@ -9,16 +9,15 @@ import {
   packsSchema,
 } from '../../../common/api/rules_import';
 import { errorSchema } from '../../../common/api/shared';
-import type { RuleImporter } from '../../rules/rule_importer';
-import type { RulePacks } from '../../rules/rule_packs';
 import { formatOf } from '../../rules/rules_export';
 import { FILE_TYPES, MAX_FILE_BYTES } from '../../rules/rules_file';
+import type { SpaceServices } from './space_services';
 
 const tags = ['rules'];
 
 /** Rules from files (`/rules/import`), as files (`/rules/export`), and from the packs. */
 export const rulesFileRoutes =
-  (importer: RuleImporter, packs: RulePacks): FastifyPluginAsyncZod =>
+  (inSpace: (space: string) => SpaceServices): FastifyPluginAsyncZod =>
   async (app) => {
     app.get(
       '/rules/export',
@@ -34,7 +33,7 @@ export const rulesFileRoutes =
       },
       async (request, reply) => {
         const format = formatOf(request.query.format, request.headers.accept);
-        const { text, contentType, fileName } = await importer.export(format);
+        const { text, contentType, fileName } = await inSpace(request.space).importer.export(format);
         return reply
           .header('content-type', contentType)
           .header('content-disposition', `attachment; filename="${fileName}"`)
@@ -48,7 +47,7 @@ export const rulesFileRoutes =
         config: { role: 'reader' },
         schema: { tags, summary: 'Packs of rules, and which of them are installed', response: { 200: packsSchema } },
       },
-      () => packs.list(),
+      (request) => inSpace(request.space).packs.list(),
     );
 
     app.post(
@@ -63,14 +62,14 @@ export const rulesFileRoutes =
           response: { 200: importReportSchema, 404: errorSchema },
         },
       },
-      (request) => packs.install(request.params.name, request.query, request.author),
+      (request) => inSpace(request.space).packs.install(request.params.name, request.query, request.author),
     );
 
-    await app.register(importRoute(importer));
+    await app.register(importRoute(inSpace));
   };
 
 const importRoute =
-  (importer: RuleImporter): FastifyPluginAsyncZod =>
+  (inSpace: (space: string) => SpaceServices): FastifyPluginAsyncZod =>
   async (app) => {
     // a file is read where its rules are, with bounds of its own
     app.removeAllContentTypeParsers();
@@ -89,7 +88,7 @@ const importRoute =
       },
       (request) => {
         const bytes = request.body instanceof Uint8Array ? request.body : new Uint8Array();
-        return importer.importFile(
+        return inSpace(request.space).importer.importFile(
           { contentType: request.headers['content-type'], bytes },
           request.query,
           request.author,

@@ -11,13 +11,13 @@ import {
   updateRuleSchema,
 } from '../../../common/api/rules';
 import { errorSchema, idParamsSchema } from '../../../common/api/shared';
-import type { RuleService } from '../../rules/rule_service';
+import { rootOf, type SpaceServices } from './space_services';
 
 const tags = ['rules'];
 
 /** `/rules`: list, one, history, create, change, delete. */
 export const rulesRoutes =
-  (rules: RuleService): FastifyPluginAsyncZod =>
+  (inSpace: (space: string) => SpaceServices): FastifyPluginAsyncZod =>
   async (app) => {
     app.get(
       '/rules',
@@ -30,7 +30,7 @@ export const rulesRoutes =
           response: { 200: rulesPageSchema },
         },
       },
-      (request) => rules.list(request.query),
+      (request) => inSpace(request.space).rules.list(request.query),
     );
 
     app.post(
@@ -45,8 +45,11 @@ export const rulesRoutes =
         },
       },
       async (request, reply) => {
-        const rule = await rules.create(request.body, request.author);
-        return reply.status(201).header('location', `/api/v1/rules/${rule.id}`).send(rule);
+        const rule = await inSpace(request.space).rules.create(request.body, request.author);
+        return reply
+          .status(201)
+          .header('location', `${rootOf(request.space)}/api/v1/rules/${rule.id}`)
+          .send(rule);
       },
     );
 
@@ -56,7 +59,7 @@ export const rulesRoutes =
         config: { role: 'reader' },
         schema: { tags, summary: 'One rule', params: idParamsSchema, response: { 200: ruleSchema, 404: errorSchema } },
       },
-      (request) => rules.get(request.params.id),
+      (request) => inSpace(request.space).rules.get(request.params.id),
     );
 
     app.get(
@@ -70,7 +73,7 @@ export const rulesRoutes =
           response: { 200: ruleHistorySchema, 404: errorSchema },
         },
       },
-      async (request) => ({ revisions: await rules.history(request.params.id) }),
+      async (request) => ({ revisions: await inSpace(request.space).rules.history(request.params.id) }),
     );
 
     app.put(
@@ -85,7 +88,7 @@ export const rulesRoutes =
           response: { 200: ruleSchema, 400: invalidRuleSchema, 404: errorSchema, 409: errorSchema },
         },
       },
-      (request) => rules.update(request.params.id, request.body, request.author),
+      (request) => inSpace(request.space).rules.update(request.params.id, request.body, request.author),
     );
 
     app.delete(
@@ -101,7 +104,7 @@ export const rulesRoutes =
         },
       },
       async (request, reply) => {
-        await rules.remove(request.params.id, request.author, request.query.ifRevision);
+        await inSpace(request.space).rules.remove(request.params.id, request.author, request.query.ifRevision);
         return reply.status(204).send(null);
       },
     );

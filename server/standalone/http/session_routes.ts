@@ -9,6 +9,6 @@ export const sessionRoutes: FastifyPluginAsyncZod = async (app) => {
       config: { role: 'reader' },
       schema: { tags: ['operation'], summary: 'Who asks', response: { 200: sessionSchema } },
     },
-    ({ author, role }) => ({ name: author, role }),
+    ({ author, role, space }) => ({ name: author, role, space }),
   );
 };

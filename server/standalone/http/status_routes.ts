@@ -1,9 +1,10 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { type Status, statusSchema } from '../../../common/api/status';
+import { statusSchema } from '../../../common/api/status';
+import type { SpaceServices } from './space_services';
 
 /** `/status`: how the host fares, and why where it does not. */
 export const statusRoutes =
-  (status: () => Status): FastifyPluginAsyncZod =>
+  (inSpace: (space: string) => SpaceServices): FastifyPluginAsyncZod =>
   async (app) => {
     app.get(
       '/status',
@@ -11,6 +12,6 @@ export const statusRoutes =
         config: { role: 'reader' },
         schema: { tags: ['operation'], summary: 'How the host fares', response: { 200: statusSchema } },
       },
-      () => status(),
+      (request) => inSpace(request.space).status(),
     );
   };

@@ -7,13 +7,13 @@ import {
   violationSchema,
   violationsPageSchema,
 } from '../../../common/api/violations';
-import type { ViolationService } from '../../violations/violation_service';
+import type { SpaceServices } from './space_services';
 
 const tags = ['violations'];
 
 /** `/violations`: search, one, its evidence, and whether both are as they were signed. */
 export const violationsRoutes =
-  (violations: ViolationService): FastifyPluginAsyncZod =>
+  (inSpace: (space: string) => SpaceServices): FastifyPluginAsyncZod =>
   async (app) => {
     app.get(
       '/violations',
@@ -26,7 +26,7 @@ export const violationsRoutes =
           response: { 200: violationsPageSchema, 400: errorSchema },
         },
       },
-      (request) => violations.search(request.query),
+      (request) => inSpace(request.space).violations.search(request.query),
     );
 
     app.get(
@@ -40,7 +40,7 @@ export const violationsRoutes =
           response: { 200: violationSchema, 404: errorSchema },
         },
       },
-      (request) => violations.get(request.params.id),
+      (request) => inSpace(request.space).violations.get(request.params.id),
     );
 
     app.get(
@@ -54,7 +54,7 @@ export const violationsRoutes =
           response: { 200: evidenceSchema, 404: errorSchema },
         },
       },
-      async (request) => ({ evidence: await violations.evidence(request.params.id) }),
+      async (request) => ({ evidence: await inSpace(request.space).violations.evidence(request.params.id) }),
     );
 
     app.get(
@@ -68,6 +68,6 @@ export const violationsRoutes =
           response: { 200: verificationSchema, 404: errorSchema },
         },
       },
-      (request) => violations.verify(request.params.id),
+      (request) => inSpace(request.space).violations.verify(request.params.id),
     );
   };

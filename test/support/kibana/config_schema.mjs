@@ -4,7 +4,8 @@
  */
 export function configSchema() {
   /** @param {(value: any, path: string) => unknown} check @param {{ defaultValue?: unknown }} [options] */
-  const type = (check, options = {}) => ({
+  const type = (check, options = {}, props = {}) => ({
+    props,
     __isKbnConfigSchemaType: true,
     optional: 'defaultValue' in options,
     validate: (/** @type {any} */ value, _context = {}, path = 'config') =>
@@ -65,6 +66,7 @@ export function configSchema() {
         },
         // an object all of whose keys have defaults has one itself
         {},
+        props,
       ),
   };
   const { object } = schema;

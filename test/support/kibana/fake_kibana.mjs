@@ -10,7 +10,15 @@ import { SavedObjects } from './saved_objects.mjs';
  * A process that loads an unpacked plugin as Kibana does and serves its routes. Whatever the plugin asks for that one of the
  * lines of Kibana doesn't have, or leaves out that one of them wants, ends it. Settings come as JSON in FAKE_KIBANA.
  */
-const { plugin: folder, config, elasticsearch, dataDir, line, port } = JSON.parse(process.env['FAKE_KIBANA'] ?? '{}');
+const {
+  plugin: folder,
+  config,
+  elasticsearch,
+  dataDir,
+  line,
+  port,
+  canEncrypt = true,
+} = JSON.parse(process.env['FAKE_KIBANA'] ?? '{}');
 process.on('unhandledRejection', (error) => fail('unhandled rejection', error));
 
 /** @param {string} why @param {unknown} error @returns {never} */
@@ -35,7 +43,7 @@ const strict = (name, members) =>
   });
 
 const savedObjects = new SavedObjects();
-/** @type {{ method: string, pattern: RegExp, privilege: string, raw: boolean, run(request: any): Promise<any> }[]} */
+/** @type {{ method: string, template: string, pattern: RegExp, privilege: string, raw: boolean, run(request: any): Promise<any> }[]} */
 const routes = [];
 /** @type {any} */
 let status;
@@ -49,6 +57,8 @@ const register = (method) => (/** @type {any} */ options) => {
   if (!Array.isArray(privileges) || privileges.length === 0) fail(`${template} has no security.authz`, options);
   if (String(legacy?.tags) !== `access:${privileges[0]}`) fail(`${template} has no access tag`, options);
   if (access !== 'public' || Object.keys(options).some((key) => !ROUTE_KEYS.includes(key))) fail(template, options);
+  const same = routes.some((route) => route.method === method && route.template === template);
+  if (same) fail(`${method} ${template} is registered twice`, options);
   const pattern = new RegExp(`^${template.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
   return {
     addVersion: (/** @type {any} */ { version, validate }, /** @type {Function} */ handler) => {
@@ -57,6 +67,7 @@ const register = (method) => (/** @type {any} */ options) => {
         validator ? validator(data, { ok: (/** @type {unknown} */ value) => ({ value }) }).value : {};
       routes.push({
         method,
+        template,
         pattern,
         privilege: privileges[0],
         raw: legacy?.body?.parse === false,
@@ -72,6 +83,14 @@ const register = (method) => (/** @type {any} */ options) => {
           const context = {
             core: Promise.resolve(
               strict('context.core', {
+                elasticsearch: strict('context.core.elasticsearch', {
+                  client: {
+                    get asCurrentUser() {
+                      const { authorization } = headers;
+                      return new Client({ node: elasticsearch.url, headers: authorization ? { authorization } : {} });
+                    },
+                  },
+                }),
                 savedObjects: strict('context.core.savedObjects', {
                   getClient: (/** @type {{ includedHiddenTypes?: string[] }} */ { includedHiddenTypes } = {}) =>
                     savedObjects.client(space, includedHiddenTypes),
@@ -101,7 +120,49 @@ let feature;
 const features = strict('features', { registerKibanaFeature: (/** @type {any} */ given) => (feature = given) });
 
 const internal = new Client({ node: elasticsearch.url, auth: elasticsearch.auth });
-const authc = { getCurrentUser: () => ({ username: 'somebody' }) };
+const BASIC = /^Basic (\S+)$/;
+/** @param {any} request */
+const credentialsOf = ({ headers }) => {
+  const [, encoded] = BASIC.exec(headers.authorization ?? '') ?? [];
+  const [username = 'somebody', ...password] = Buffer.from(encoded ?? '', 'base64')
+    .toString()
+    .split(':');
+  return {
+    username: username || 'somebody',
+    password: password.join(':'),
+    scheme: headers.authorization?.split(' ')[0],
+  };
+};
+const authc = strict('authc', {
+  getCurrentUser: (/** @type {any} */ request) => ({ username: credentialsOf(request).username }),
+  apiKeys: strict('authc.apiKeys', {
+    grantAsInternalUser: async (/** @type {any} */ request, /** @type {any} */ params) => {
+      const { username, password, scheme } = credentialsOf(request);
+      if (scheme !== 'Basic') throw new Error(`Unsupported scheme "${scheme}" for granting API Key`);
+      const { id, api_key } = await internal.security.grantApiKey({
+        grant_type: 'password',
+        username,
+        password,
+        api_key: params,
+      });
+      return { id, api_key };
+    },
+    invalidateAsInternalUser: (/** @type {{ ids: string[] }} */ { ids }) => internal.security.invalidateApiKey({ ids }),
+  }),
+});
+const withEncryption = line !== 'bare';
+const encryptedSetup = strict('encryptedSavedObjects', {
+  canEncrypt,
+  registerType: (/** @type {any} */ registration) => savedObjects.registerEncrypted(registration),
+});
+const encryptedStart = strict('encryptedSavedObjects', {
+  getClient: (/** @type {{ includedHiddenTypes: string[] }} */ { includedHiddenTypes }) => ({
+    getDecryptedAsInternalUser: async (/** @type {string} */ type, /** @type {string} */ id) => {
+      if (!includedHiddenTypes.includes(type)) fail(`${type} is hidden`, includedHiddenTypes);
+      return savedObjects.decrypted(type, id);
+    },
+  }),
+});
 const startCore = strict('core', {
   elasticsearch: strict('core.elasticsearch', {
     client: strict('core.elasticsearch.client', {
@@ -111,11 +172,14 @@ const startCore = strict('core', {
       }),
     }),
   }),
-  savedObjects: strict('core.savedObjects', { createInternalRepository: () => savedObjects.client('*') }),
+  savedObjects: strict('core.savedObjects', {
+    createInternalRepository: (/** @type {string[]} */ hidden = []) => savedObjects.client('*', hidden),
+  }),
   security: line === '9' ? { authc } : undefined,
 });
 const startPlugins = {
   ...(line === '8' ? { security: { authc } } : {}),
+  ...(withEncryption ? { encryptedSavedObjects: encryptedStart } : {}),
   spaces: { spacesService: { getSpaceId: (/** @type {{ space: string }} */ { space }) => space } },
 };
 
@@ -154,8 +218,21 @@ const plugin = await initialize(
     config: strict('config', { get: () => settings, legacy: { get: () => ({ path: { data: dataDir } }) } }),
   }),
 );
-if (plugin.setup(setupCore, { features }) instanceof Promise) fail('setup must be synchronous', plugin);
+const setupPlugins = { features, ...(withEncryption ? { encryptedSavedObjects: encryptedSetup } : {}) };
+if (plugin.setup(setupCore, setupPlugins) instanceof Promise) fail('setup must be synchronous', plugin);
 if (plugin.start(startCore, startPlugins) instanceof Promise) fail('start must be synchronous', plugin);
+
+/** `read`, `editor` (`all` without its sub-features), else `all`. @param {unknown} role @returns {string[]} */
+function grantedTo(role) {
+  if (role === 'read') return feature.privileges.read.api;
+  const groups = feature.subFeatures.flatMap((/** @type {any} */ each) => each.privilegeGroups);
+  const included = groups.flatMap((/** @type {any} */ group) => group.privileges);
+  const more = included.filter((/** @type {any} */ each) => each.includeIn === 'all');
+  return [
+    ...feature.privileges.all.api,
+    ...(role === 'editor' ? [] : more.flatMap((/** @type {any} */ { api }) => api)),
+  ];
+}
 
 const server = createServer(async (incoming, outgoing) => {
   const url = new URL(incoming.url ?? '/', 'http://localhost');
@@ -167,11 +244,12 @@ const server = createServer(async (incoming, outgoing) => {
     const isText = body === undefined || headers['content-type'];
     outgoing.writeHead(code, headers).end(isText ? body : JSON.stringify(body));
   };
+  if (rest === '/fake/stored') return void answer(200, { objects: [...savedObjects.objects.values()] });
   if (rest === '/fake') return void answer(200, { level: status?.level, summary: status?.summary, feature });
   for (const { method, pattern, privilege, raw, run } of routes) {
     const match = pattern.exec(rest);
     if (!match || method !== incoming.method?.toLowerCase()) continue;
-    const granted = feature.privileges[incoming.headers['x-role'] === 'read' ? 'read' : 'all'].api;
+    const granted = grantedTo(incoming.headers['x-role']);
     if (!granted.includes(privilege)) return void answer(403, { statusCode: 403, error: 'Forbidden' });
     const query = Object.fromEntries(url.searchParams);
     const body = raw ? bytes : bytes.length > 0 ? JSON.parse(bytes.toString()) : null;

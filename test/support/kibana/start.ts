@@ -45,6 +45,8 @@ export interface FakeKibanaOptions {
   };
   /** `bare`: nothing is found of Kibana but the configuration's schema. */
   readonly line: '8' | '9' | 'bare';
+  /** Whether it has a key to encrypt saved objects with (true). */
+  readonly canEncrypt?: boolean;
 }
 
 export interface FakeKibana {

@@ -1,5 +1,5 @@
-import { ROLES } from '../../../common/api/keys';
-import { mayCall } from './guards';
+import { ROLES } from '../../common/api/keys';
+import { mayCall } from './roles';
 
 test('what each role may call', () => {
   const table = ROLES.map((has) => ROLES.filter((needed) => mayCall(has, needed)));

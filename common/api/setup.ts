@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { dateTime } from './shared';
+
+export const TEMPLATE_STATES = ['missing', 'older', 'current', 'newer', 'changed', 'foreign', 'kept'] as const;
+
+/** `configuration`: the key in kibana.yml or the keystore. `set_up`: keys made by set-up. `kibana_user`: none of ours. */
+export const ACCESS_SOURCES = ['configuration', 'set_up', 'kibana_user'] as const;
+
+const accessSchema = z.object({
+  source: z.enum(ACCESS_SOURCES).describe('Whose credentials violations are written and read with.'),
+  missing: z.array(z.string()).describe('Privileges that they lack, by index.'),
+  keysCanBeKept: z.boolean(),
+  why: z.string().nullable().describe('What stands in the way of keys of our own; null where nothing does.'),
+  keptSince: dateTime.nullable(),
+  keptBy: z.string().nullable().describe('The administrator for whom the keys were made.'),
+});
+
+const assetSchema = z.object({
+  name: z.string(),
+  kind: z.enum(['component_template', 'index_template']),
+  state: z
+    .enum(TEMPLATE_STATES)
+    .describe(
+      'changed: ours, and changed by somebody since. foreign: made by somebody else. kept: yours since we made it.',
+    ),
+});
+
+/** What there is of BeTrace in Elasticsearch. */
+export const setUpStateSchema = z
+  .object({ version: z.number().int(), assets: z.array(assetSchema), access: accessSchema })
+  .meta({ id: 'SetUpState' });
+
+export const setUpReportSchema = z
+  .object({
+    changed: z.array(z.string()).describe('Templates and indices that were made or brought up to date.'),
+    keys: z.enum(['made', 'replaced', 'configured', 'not_needed', 'not_kept']),
+    notInvalidated: z
+      .array(z.string())
+      .describe('Ids of former keys that could not be invalidated; set-up tries again.'),
+    state: setUpStateSchema,
+  })
+  .meta({ id: 'SetUpReport' });
+
+export const uninstallSchema = z.strictObject({
+  dryRun: z.boolean().default(true).describe('Report only; nothing is removed.'),
+  data: z.boolean().default(false).describe('Violations, evidence and the list of signing keys, too, of every space.'),
+});
+
+export const uninstallReportSchema = z.object({
+  dryRun: z.boolean(),
+  removed: z.array(z.string()),
+  kept: z.array(z.object({ name: z.string(), reason: z.string() })),
+  keys: z.array(z.string()).describe('Ids of our API keys in Elasticsearch, which are invalidated.'),
+});
+
+export type SetUpState = z.infer<typeof setUpStateSchema>;
+export type SetUpReport = z.infer<typeof setUpReportSchema>;
+export type Uninstall = z.infer<typeof uninstallSchema>;
+export type UninstallReport = z.infer<typeof uninstallReportSchema>;

@@ -1,0 +1,84 @@
+import type { Client, estypes } from '@elastic/elasticsearch';
+import { statusOf } from '../common/elasticsearch_error';
+import { contentDigest } from './template_content';
+import {
+  COMPONENT_TEMPLATES,
+  type ComponentTemplate,
+  INDEX_TEMPLATES,
+  type IndexTemplate,
+  LIFECYCLE_TEMPLATES,
+  META,
+  TEMPLATES_VERSION,
+} from './templates';
+
+/**
+ * What there is under a name of ours. `foreign`: made by somebody else. `changed`: ours, and changed since by somebody
+ * else. `kept`: made once, and the operator's since.
+ */
+export type TemplateState = 'missing' | 'older' | 'current' | 'newer' | 'changed' | 'foreign' | 'kept';
+
+export interface Asset {
+  readonly name: string;
+  readonly kind: 'component_template' | 'index_template';
+  readonly state: TemplateState;
+}
+
+interface Versioned {
+  readonly version?: number | undefined;
+  readonly _meta?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** All templates of ours, as they are in the cluster; asks for no more than `monitor` or `manage_index_templates`. */
+export async function assetStates(client: Client): Promise<Asset[]> {
+  const components = [...COMPONENT_TEMPLATES, ...LIFECYCLE_TEMPLATES].map(async (template): Promise<Asset> => {
+    const state = await componentState(client, template);
+    const isLifecycle = LIFECYCLE_TEMPLATES.includes(template) && state !== 'missing' && state !== 'foreign';
+    return { name: template.name, kind: 'component_template', state: isLifecycle ? 'kept' : state };
+  });
+  const templates = INDEX_TEMPLATES.map(async (template): Promise<Asset> => {
+    const state = await indexTemplateState(client, template);
+    return { name: template.name, kind: 'index_template', state };
+  });
+  return Promise.all([...components, ...templates]);
+}
+
+export async function componentState(client: Client, { name }: ComponentTemplate): Promise<TemplateState> {
+  const found = await componentOf(client, name);
+  return found ? stateOf(found, found.template) : 'missing';
+}
+
+export async function indexTemplateState(client: Client, { name }: IndexTemplate): Promise<TemplateState> {
+  const found = await orUndefined(client.indices.getIndexTemplate({ name }));
+  const existing = found?.index_templates[0]?.index_template;
+  if (!existing) return 'missing';
+  const { index_patterns, priority, composed_of, template } = existing;
+  return stateOf(existing, { index_patterns: [index_patterns].flat(), priority, composed_of, template });
+}
+
+/** @returns undefined where there is none */
+export async function componentOf(
+  client: Client,
+  name: string,
+): Promise<(Versioned & { readonly template: estypes.IndicesIndexState }) | undefined> {
+  const found = await orUndefined(client.cluster.getComponentTemplate({ name }));
+  const component = found?.component_templates[0]?.component_template;
+  return component && { version: component.version, _meta: component._meta, template: component.template };
+}
+
+function stateOf({ version, _meta }: Versioned, content: object): TemplateState {
+  if (_meta?.['managed_by'] !== META.managed_by || version === undefined) return 'foreign';
+  const digest = _meta['digest'];
+  if (version > TEMPLATES_VERSION) return 'newer';
+  if (typeof digest === 'string' && digest !== contentDigest(content)) return 'changed';
+  return version < TEMPLATES_VERSION ? 'older' : 'current';
+}
+
+/** Answers undefined to 404. */
+export async function orUndefined<T>(request: Promise<T>): Promise<T | undefined> {
+  try {
+    return await request;
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,28 @@
+import { uninstallSchema } from '../../../common/api/setup';
+import { ADMINISTER } from '../feature';
+import { type Route, route } from './define_route';
+
+/** `/setup`: what there is of BeTrace in Elasticsearch, to make it, and to take it away; for administrators. */
+export const SETUP_ROUTES: readonly Route[] = [
+  route('get', '/setup', { summary: 'What there is in Elasticsearch', privilege: ADMINISTER }, ({ setUp }) =>
+    setUp.state(),
+  ),
+  route(
+    'post',
+    '/setup',
+    { summary: 'Install templates, make API keys or replace them', privilege: ADMINISTER },
+    ({ setUp, caller }) => setUp.run(caller),
+  ),
+  route(
+    'get',
+    '/setup/reader_role',
+    { summary: 'A role for readers of this space', privilege: ADMINISTER },
+    ({ readerRole }) => Promise.resolve(readerRole()),
+  ),
+  route(
+    'post',
+    '/uninstall',
+    { summary: 'Remove what is in Elasticsearch', privilege: ADMINISTER, body: uninstallSchema },
+    ({ setUp, caller }, { body }) => setUp.uninstall(caller, body),
+  ),
+];
