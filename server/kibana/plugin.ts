@@ -70,8 +70,8 @@ export class BeTracePlugin {
       services: async (context, request) => (await this.services.promise)(context, request),
     };
     const router = core.http.createRouter();
-    for (const route of [...RULES_ROUTES, ...VIOLATIONS_ROUTES, ...STATUS_ROUTES]) defineRoute(router, host, route);
-    for (const route of [...RULES_FILE_ROUTES, ...RULES_ROUTES, ...VIOLATIONS_ROUTES]) defineRoute(router, host, route);
+    const routes = [...RULES_FILE_ROUTES, ...RULES_ROUTES, ...VIOLATIONS_ROUTES, ...STATUS_ROUTES];
+    for (const route of routes) defineRoute(router, host, route);
   }
 
   start(core: CoreStart, plugins: StartPlugins): void {

@@ -35,7 +35,7 @@ const strict = (name, members) =>
   });
 
 const savedObjects = new SavedObjects();
-/** @type {{ method: string, pattern: RegExp, privilege: string, raw: boolean, run(request: any): Promise<any> }[]} */
+/** @type {{ method: string, template: string, pattern: RegExp, privilege: string, raw: boolean, run(request: any): Promise<any> }[]} */
 const routes = [];
 /** @type {any} */
 let status;
@@ -53,10 +53,14 @@ const register = (method) => (/** @type {any} */ options) => {
   return {
     addVersion: (/** @type {any} */ { version, validate }, /** @type {Function} */ handler) => {
       if (version !== '2023-10-31' || !validate?.request) fail(`${template} has no public version`, version);
+      if (routes.some((known) => known.method === method && known.template === template)) {
+        fail(`${method} ${template} is registered twice`, options);
+      }
       const through = (/** @type {any} */ validator, /** @type {unknown} */ data) =>
         validator ? validator(data, { ok: (/** @type {unknown} */ value) => ({ value }) }).value : {};
       routes.push({
         method,
+        template,
         pattern,
         privilege: privileges[0],
         raw: legacy?.body?.parse === false,
