@@ -63,6 +63,9 @@ const register = (method) => (/** @type {any} */ options) => {
   return {
     addVersion: (/** @type {any} */ { version, validate }, /** @type {Function} */ handler) => {
       if (version !== '2023-10-31' || !validate?.request) fail(`${template} has no public version`, version);
+      if (routes.some((known) => known.method === method && known.template === template)) {
+        fail(`${method} ${template} is registered twice`, options);
+      }
       const through = (/** @type {any} */ validator, /** @type {unknown} */ data) =>
         validator ? validator(data, { ok: (/** @type {unknown} */ value) => ({ value }) }).value : {};
       routes.push({
