@@ -19,9 +19,10 @@ describe('the pages of a host off loopback', () => {
     await elasticsearch?.remove();
   });
 
-  const keyOf = async (role: string): Promise<string> => {
+  const keyOf = async (role: string, spaces?: readonly string[]): Promise<string> => {
     const headers = { authorization: `ApiKey ${admin}` };
-    return (await call<{ key: string }>('POST', `${host.url}/api/v1/keys`, { name: role, role }, headers)).body.key;
+    const body = { name: role, role, spaces };
+    return (await call<{ key: string }>('POST', `${host.url}/api/v1/keys`, body, headers)).body.key;
   };
   /** What the browser's own question for a name and a password takes: any name, and the key. */
   const login = (key: string) => ({ httpCredentials: { username: 'me', password: key } });
@@ -54,5 +55,27 @@ describe('the pages of a host off loopback', () => {
     await page.getByRole('button', { name: 'A slow query below a payment' }).click();
     await page.getByRole('button', { name: 'Save rule' }).click();
     await page.getByText(`${name} was saved`).waitFor();
+  });
+
+  test('of a space show and change what is in it, and nothing to a key of another', async () => {
+    const key = await keyOf('editor', ['shop']);
+    const page = await open(`${host.url}/s/shop/app/rules/create`, login(key));
+    const name = uniqueName('Of the shop');
+    await page.getByLabel('Name').fill(name);
+    await page.getByRole('button', { name: 'A slow query below a payment' }).click();
+    await page.getByRole('button', { name: 'Save rule' }).click();
+    await page.getByText(`${name} was saved`).waitFor();
+    await page.goto(`${host.url}/s/shop/app/rules`);
+    await page.getByRole('link', { name }).waitFor();
+    expect(await page.getByRole('link', { name: 'BeTrace' }).first().getAttribute('href')).toBe('/s/shop/app/');
+    await page.getByRole('link', { name }).click();
+    await page.waitForURL(/\/s\/shop\/app\/rules\/[^/]+$/);
+
+    announce(page, /status of 403/);
+    await page.goto(`${host.url}/app/rules`);
+    await page.getByText('You are not allowed to do this.').waitFor();
+    const other = await open(`${host.url}/app/rules`, login(admin));
+    await other.getByRole('link', { name: 'Create rule' }).first().waitFor();
+    expect(await other.getByRole('link', { name }).count()).toBe(0);
   });
 });
