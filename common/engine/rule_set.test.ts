@@ -36,6 +36,20 @@ describe('a rule set', () => {
     expect([...set.attributes()].sort()).toEqual(['k', 'region']);
   });
 
+  test('finds what one of many spans has, wherever it stands', () => {
+    const set = createRuleSet();
+    set.replace([ruleOf('one', "trace.has(s => s.attributes.k === 'x' && s.kind === 'CLIENT')")], 1);
+    for (let place = 0; place < 70; place++) {
+      const spans = Array.from({ length: 70 }, (_, i) => ({
+        startUs: i,
+        kind: 'CLIENT' as const,
+        ...(i === place && { attributes: { k: 'x' } }),
+      }));
+      const [found] = set.judge(sketchTrace(spans)).judgements;
+      expect(found?.witnesses.map(({ startUs }) => startUs)).toEqual([place]);
+    }
+  });
+
   test("judges by the rules of the trace's spaces only", () => {
     const set = createRuleSet();
     set.replace([ruleOf('here', 'true'), ruleOf('there', 'true', 'other')], 1);

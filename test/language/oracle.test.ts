@@ -112,7 +112,7 @@ test(
   'a set of rules with its index judges as each rule alone does',
   () => {
     fc.assert(
-      fc.property(fc.array(ruleTexts, { minLength: 8, maxLength: 8 }), traceLists, (texts, list) => {
+      fc.property(fc.array(ruleTexts, { minLength: 8, maxLength: 8 }), traceLists, longTraces, (texts, list, long) => {
         const rules = texts.flatMap((dsl) => {
           const rule = compiled(dsl);
           return rule ? [{ dsl, rule }] : [];
@@ -124,7 +124,7 @@ test(
           active.map((rule) => ({ ...rule, severity: 'LOW' as const, mode: 'on' as const })),
           1,
         );
-        for (const trace of list) {
+        for (const trace of [...list, long]) {
           const expected = rules.flatMap(({ rule }, i) => {
             const { kind } = rule.evaluate(trace);
             return kind === 'satisfied' ? [] : [`${i} ${kind}`];
