@@ -349,7 +349,7 @@ test('a disk that is full now and then, and a clock that is set back, lose nothi
 });
 
 test('a trace with a span every second for an hour is judged again and again, and at last as a whole', async () => {
-  const seconds = process.env['BETRACE_TEST_FULL'] === '1' ? 3_600 : 300;
+  const seconds = process.env['BETRACE_TEST_FULL'] === '1' ? 3_630 : 330;
   let clock = 0;
   const store = new Store();
   const settings = { settleMs: 5_000, rootSettleMs: 5_000, maxTraceMs: 60_000, lateMs: 120_000 };
