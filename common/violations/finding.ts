@@ -11,4 +11,9 @@ export interface Finding extends Omit<Judgement, 'verdict'> {
    * before (a new revision, if it differs); where it is not, this is the first that is known of.
    */
   readonly lateSpans?: number;
+  /**
+   * Of a retraction: an earlier run of the bridge sent what is taken back on its way, and nobody knows whether it has come
+   * to the store, or still will.
+   */
+  readonly isUnsure?: true;
 }

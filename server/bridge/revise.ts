@@ -23,7 +23,7 @@ const refOf = ({ space, id, version }: RuleRef): RuleRef => ({ space, id, versio
  * @param ruleOf rules by their versions, also former ones
  */
 export function revise(
-  { trace, earlier, lateSpans }: Pick<ClosedTrace, 'trace' | 'earlier' | 'lateSpans'>,
+  { trace, earlier, lateSpans, unsure }: Pick<ClosedTrace, 'trace' | 'earlier' | 'lateSpans' | 'unsure'>,
   judgements: readonly Judgement[],
   waitedMs: number,
   ruleOf: (ref: RuleRef) => ActiveRule | undefined,
@@ -39,7 +39,7 @@ export function revise(
     possibly.push(ref);
     const rule = ruleOf(ref);
     if (rule === undefined || stillHolds(rule, trace, judgements)) violated.push(ref);
-    else findings.push(retraction(rule, trace, lateSpans, waitedMs));
+    else findings.push({ ...retraction(rule, trace, lateSpans, waitedMs), ...(unsure ? { isUnsure: true } : {}) });
   }
   return { findings, violated, possibly };
 }

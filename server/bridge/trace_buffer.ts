@@ -64,6 +64,8 @@ export interface ClosedTrace {
   readonly lateSpans: number;
   /** All its spans were judged before, and the store has the verdicts. */
   readonly unchanged: boolean;
+  /** It was judged by an earlier run, and nobody knows whether the store has its verdicts. */
+  readonly unsure: boolean;
   /** It was begun by an earlier run of the bridge. */
   readonly recovered: boolean;
 }
@@ -272,6 +274,7 @@ export class TraceBuffer {
       earlier,
       lateSpans,
       unchanged: earlier !== undefined && !isLost && lateSpans === 0 && !open.unsure,
+      unsure: open.unsure,
       recovered,
     };
   }

@@ -38,6 +38,8 @@ export interface Draft {
   readonly evidence: EvidenceDocument;
   /** It takes the place of what was found before; else what was found first stands. */
   readonly replaces: boolean;
+  /** What it retracts may not be in the store yet, and come later. */
+  readonly isUnsure: boolean;
 }
 
 /** The id of the violation that a finding is of. */
@@ -60,6 +62,7 @@ export function draftOf(finding: Finding, context: DocumentContext): Draft {
     violation: { ...violationDocument(finding, verdict, evidence, context), ...spanLikeFields(finding, verdict) },
     evidence,
     replaces,
+    isUnsure: finding.isUnsure === true,
   };
 }
 
@@ -84,7 +87,7 @@ export function suppressionDraft({ id, first, ...counted }: Suppression, context
   const evidence = evidenceDocument(first, { id, revision: 1 }, context.evidence);
   const suppressed = { count: counted.count, from, to };
   const document = violationDocument(first, verdict, evidence, context, suppressed);
-  return { violation: { ...document, '@timestamp': from }, evidence, replaces: false };
+  return { violation: { ...document, '@timestamp': from }, evidence, replaces: false, isUnsure: false };
 }
 
 const EVENTS = {

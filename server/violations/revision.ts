@@ -15,10 +15,11 @@ export interface Standing {
 /**
  * Which revision a draft becomes where this stands; undefined where there is nothing to write. What was found first stands,
  * unless something takes its place by name, or it was retracted and this is another verdict than any that was retracted.
+ * What may still be on its way from a host that died is retracted where it would stand: it then finds its place taken.
  */
 export function nextRevision(draft: Draft, standing: Standing | undefined): number | undefined {
   const { verdict, verdict_digest: digest } = draft.violation.betrace.violation;
-  if (!standing) return verdict === 'retracted' ? undefined : 1;
+  if (!standing) return verdict === 'retracted' && !draft.isUnsure ? undefined : 1;
   const next = standing.revision + 1;
   if (verdict === 'retracted') return standing.verdict === 'retracted' ? undefined : next;
   if (standing.verdictDigest === digest) return undefined;
