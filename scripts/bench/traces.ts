@@ -3,17 +3,7 @@ import type { Kind, SpanFields, SpanView, Status } from '../../common/trace/span
 import { createSpan } from '../../common/trace/span';
 import type { TraceView } from '../../common/trace/trace';
 import type { Attributes, Value } from '../../common/trace/value';
-
-/** A generator of numbers from 0 to 1 that gives the same ones for the same seed (mulberry32). */
-export function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { randomOf } from '../lib/random.mjs';
 
 const SERVICES = ['storefront', 'checkout', 'payment', 'inventory', 'shipping', 'accounts'];
 const NO_SCOPE = { name: '@opentelemetry/instrumentation-http', version: '0.223.0' };
@@ -35,7 +25,7 @@ class Shop {
   private number = 0;
 
   constructor(seed: number) {
-    this.random = randomNumbers(seed);
+    this.random = randomOf(seed);
     this.traceId = this.hex(32);
   }
 

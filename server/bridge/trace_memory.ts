@@ -1,7 +1,7 @@
 import { BeTraceError } from '../../common/errors';
 import { decoderOf } from './decode';
 import { type JournalFiles, openFolder } from './journal/files';
-import type { Journal } from './journal/journal';
+import { type Journal, reasonOf } from './journal/journal';
 import { type Position, segmentOf } from './journal/position';
 import type { RequestRecord, RuleRef, SettledRecord } from './journal/records';
 import { openJournal, type OpenedJournal } from './journal/recovery';
@@ -37,6 +37,7 @@ export class TraceMemory implements Omit<Memory, 'wanted'> {
   private readonly settledTraces: SettledTraces;
   private notes: SettledRecord[] = [];
   private recording: Promise<void> = Promise.resolve();
+  private tidiedFrom: Position | undefined;
 
   private constructor(
     private readonly options: TraceMemoryOptions,
@@ -197,9 +198,13 @@ export class TraceMemory implements Omit<Memory, 'wanted'> {
     settledTraces.expire(now);
     const first = Math.min(from, journal.end);
     if (this.isCrowded && settledTraces.firstSegment < segmentOf(first)) settledTraces.forgetOlder(now);
-    journal.note('settled', this.notes);
-    this.notes = [];
-    journal.noteProgress({ consumer: 'judge', from: first });
+    // an idle bridge writes nothing
+    if (this.notes.length > 0 || from !== this.tidiedFrom) {
+      journal.note('settled', this.notes);
+      this.notes = [];
+      journal.noteProgress({ consumer: 'judge', from: first });
+      this.tidiedFrom = from;
+    }
     journal.release(Math.min(segmentOf(first), settledTraces.firstSegment));
     journal.flush();
   }
@@ -234,7 +239,7 @@ export class TraceMemory implements Omit<Memory, 'wanted'> {
 function reportTrouble({ log }: Pick<TraceMemoryOptions, 'log'>, error: Error | undefined): void {
   if (error === undefined) log('info', 'The journal is written again', {});
   else {
-    const reason = (error as NodeJS.ErrnoException).code ?? error.name;
-    log('error', "The journal can't be written; no spans are taken", { code: 'BT_JOURNAL_UNAVAILABLE', reason });
+    const fields = { code: 'BT_JOURNAL_UNAVAILABLE', reason: reasonOf(error) };
+    log('error', "The journal can't be written; no spans are taken", fields);
   }
 }

@@ -5,17 +5,6 @@ import { joinTrace } from '../../common/trace/join';
 import { createSpan, type SpanView } from '../../common/trace/span';
 import { NO_ATTRIBUTES } from '../../common/trace/value';
 
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-export function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 const SENDERS = 6;
 const NAMES = ['charge', 'fraud.check', 'login', 'audit', 'work', 'work'];
 const MAX_SPANS = 5;

@@ -11,7 +11,7 @@ import {
   type SettledRecord,
   settledPayload,
 } from './records';
-import { readPayload, readPayloadAt, segmentName } from './segment';
+import { readPayloadAt, segmentName } from './segment';
 
 const SEGMENT_BYTES = 64 * 1024 * 1024;
 /** What goes to the disk in one go. */
@@ -79,10 +79,6 @@ export class Journal {
   /** Of all segments. */
   get bytes(): number {
     return this.segments.reduce((sum, { end }) => sum + end, 0);
-  }
-
-  get segmentCount(): number {
-    return this.segments.length;
   }
 
   /** The oldest segment that is there; undefined where there is none. */
@@ -162,12 +158,6 @@ export class Journal {
       this.options.onFault('A record of the journal can not be read', { position, reason: reasonOf(error) });
     }
     return undefined;
-  }
-
-  /** The payload of a whole record, whose length is known. */
-  payload(position: Position, bytes: number): Buffer | undefined {
-    const segment = this.segments.find(({ number }) => number === segmentOf(position));
-    return segment && readPayload(segment.file, offsetOf(position), bytes);
   }
 
   /** Writes what is waiting and closes all files. */

@@ -1,6 +1,6 @@
 import { BeTraceError } from '../../../common/errors';
 import type { JournalFile, JournalFiles } from './files';
-import { Journal, type JournalOptions } from './journal';
+import { Journal, type JournalOptions, reasonOf } from './journal';
 import { lockJournal } from './lock';
 import { offsetOf, type Position } from './position';
 import { readProgress, readSettled, type RequestRecord, type SettledRecord } from './records';
@@ -12,8 +12,6 @@ export interface OpenedJournal {
   readonly notes: Iterable<SettledRecord & { readonly kind: 'judged' | 'settled' }>;
   /** The requests that may bring spans of traces that are not settled, in their order. */
   readonly requests: Iterable<RequestRecord & { readonly position: Position }>;
-  /** How many `requests` gives at most. */
-  readonly requestCount: number;
 }
 
 interface Found {
@@ -56,7 +54,6 @@ export async function openJournal(folder: string, options: JournalOptions): Prom
     journal,
     notes: notesIn(notes, options),
     requests: requestsAt(requests, journal),
-    requestCount: requests.length,
   };
 }
 
@@ -68,7 +65,7 @@ async function openSegments(files: JournalFiles): Promise<{ number: number; file
   } catch (error) {
     for (const { file } of opened) await file.close().catch(() => undefined);
     throw new BeTraceError('BT_JOURNAL_UNAVAILABLE', 'The journal can not be read.', {
-      reason: (error as NodeJS.ErrnoException).code,
+      reason: reasonOf(error),
     });
   }
   return opened;
