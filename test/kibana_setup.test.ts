@@ -59,7 +59,7 @@ async function start(port: number, options: { readonly canEncrypt?: boolean } = 
     ...options,
     elasticsearch: { url: elasticsearch.url, auth: { username: 'a_kibana', password: PASSWORD } },
     config: {
-      bridge: { port, settleMs: 100, routing: 'trace_id', auth: { jwt: { secret: JWT_SECRET } } },
+      bridge: { port, settleMs: 100, auth: { jwt: { secret: JWT_SECRET } } },
       signing: { key: SIGNING_KEY },
     },
   });

@@ -159,7 +159,7 @@ export class BeTracePlugin {
       },
       status: this.status ?? { available: () => undefined, degraded: () => undefined },
       rules: feed,
-      lease: new IndexLeaseStore(access.client),
+      lease: new IndexLeaseStore(() => access.client),
       prepare: async () => {
         await access.prepare();
         const { trustNewKey } = config.signing;
