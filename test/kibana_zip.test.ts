@@ -169,7 +169,7 @@ test.each([
   expect(opened).toBe(expected);
   expect(html).toBe('');
   expect(registered).toMatchObject({ id: 'betrace', category: { id: 'observability' } });
-  expect(registered.deepLinks.map((link) => link.path)).toEqual(['/violations', '/rules']);
+  expect(registered.deepLinks.map((link) => link.path)).toEqual(['/violations', '/rules', '/setup']);
 });
 
 test('the pages get their services from Kibana', async () => {
@@ -188,5 +188,10 @@ test('the pages get their services from Kibana', async () => {
     [{ text: 'BeTrace', href: '/app/betrace/' }, { text: 'Rules', href: '/app/betrace/rules' }, { text: 'New' }],
   ]);
   expect(told).toContainEqual(['title', ['New', 'Rules', 'BeTrace']]);
+  expect(told.filter(([what]) => what === 'badge')).toEqual([
+    ['badge', expect.objectContaining({ text: 'Read only' })],
+    ['badge'],
+  ]);
+  expect(told).toContainEqual(['catalogue', expect.objectContaining({ path: '/app/betrace' })]);
   expect(told).toContainEqual(['danger', { title: 't', text: 'x' }]);
 });

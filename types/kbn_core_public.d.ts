@@ -43,6 +43,7 @@ declare module '@kbn/core/public' {
     };
     readonly chrome: {
       setBreadcrumbs(breadcrumbs: { text: string; href?: string }[]): void;
+      setBadge(badge?: { text: string; tooltip: string; iconType: string }): void;
       readonly docTitle: { change(title: string[]): void };
     };
     readonly notifications: {

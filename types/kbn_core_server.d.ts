@@ -120,6 +120,10 @@ declare module '@kbn/core/server' {
       find(): AsyncGenerator<FindResponse<A>>;
       close(): Promise<void>;
     };
+    bulkDelete(
+      objects: { type: string; id: string }[],
+      options: { namespace: string; force: boolean },
+    ): Promise<{ statuses: { success: boolean; error?: { statusCode: number } }[] }>;
   }
   export interface SavedObjectsType<Attributes> {
     name: string;

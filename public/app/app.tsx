@@ -5,6 +5,7 @@ import type { ApiError } from './api/api_error';
 import { type AppServices, AppServicesProvider } from './app_services';
 import { EditRulePage } from './rules/edit_rule_page';
 import { RulesPage } from './rules/rules_page';
+import { SetUpPage } from './setup/setup_page';
 import { isPassing } from './shared/error_text';
 import { ViolationsPage } from './violations/violations_page';
 
@@ -25,6 +26,7 @@ export const App = ({ services }: { services: AppServices }) => {
             />
             <Route path="/rules" component={RulesPage} />
             <Route path="/violations/:id?" component={ViolationsPage} />
+            {services.setUp && <Route path="/setup" component={SetUpPage} />}
             <Redirect to="/violations" />
           </Switch>
         </Router>

@@ -29,6 +29,8 @@ export interface AppServices {
   readonly notify: { success(title: string): void; failure(title: string, text: string): void };
   /** Says where the user is; the last of them is the page. */
   readonly setBreadcrumbs: (names: readonly { readonly text: string; readonly path?: string }[]) => void;
+  /** Of a host that an administrator must set up; absent where the host sets itself up. */
+  readonly setUp?: { readonly mayAdminister: boolean };
   /** Where a trace's waterfall is shown; absent where the host has none. */
   readonly traceHref?: (traceId: string) => string;
 }

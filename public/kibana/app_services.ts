@@ -11,6 +11,7 @@ export function createAppServices(core: CoreStart, { history }: Pick<AppMountPar
   return {
     call: (method, path, options) => call(http, method, path, options),
     can: { read: can?.['show'] === true, write: can?.['save'] === true },
+    setUp: { mayAdminister: can?.['administer'] === true },
     history,
     timeZone: timeZoneOf(uiSettings.get('dateFormat:tz')),
     notify: {

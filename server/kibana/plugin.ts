@@ -39,6 +39,7 @@ import { REVISION_TYPE, revisionType, ruleType } from './saved_objects/types';
 import { dataDirOf, openKeyRing, SETTING_NAMES } from './signing';
 import type { StatusReporter } from './status';
 import { KEYS_TYPE, keysType, KeptKeys, registerKeys } from './setup/kept_keys';
+import { AllRules } from './setup/all_rules';
 import { readerRole } from './setup/reader_role';
 import { SetUp } from './setup/set_up';
 import { StoreAccess } from './setup/store_access';
@@ -56,6 +57,7 @@ interface StartPlugins {
   readonly encryptedSavedObjects?: EncryptedSavedObjectsStart;
 }
 
+const REMOVED = 'BeTrace was removed from Elasticsearch: remove the plugin from Kibana, or run set-up again.';
 const OFF = 'The bridge is off: this Kibana takes no spans (betrace.bridge.enabled).';
 
 type Services = RouteHost['services'];
@@ -66,6 +68,8 @@ export class BeTracePlugin {
   private readonly services = deferred<Services>();
   private status: StatusReporter | undefined;
   private bridge: BridgeHost | undefined;
+  private startBridge: () => void = () => undefined;
+  private isRemoved = false;
   /** Undefined where there is no such plugin. */
   private canEncrypt: boolean | undefined;
   private opening: Promise<void> = Promise.resolve();
@@ -107,10 +111,20 @@ export class BeTracePlugin {
     await this.bridge?.stop();
   }
 
+  /** Nothing is written any more; set-up starts it again. */
+  private async removeBridge(): Promise<void> {
+    const { bridge } = this;
+    this.bridge = undefined;
+    this.isRemoved = true;
+    await bridge?.stop();
+    this.status?.degraded(REMOVED);
+  }
+
   private hostStatus(space: string): Status {
     if (this.bridge) return this.bridge.hostStatus(space);
     const takesSpans = this.context.config.get().bridge.enabled;
-    const message = takesSpans ? 'BeTrace is starting, or can not start; the log says why.' : OFF;
+    const starting = this.isRemoved ? REMOVED : 'BeTrace is starting, or can not start; the log says why.';
+    const message = takesSpans ? starting : OFF;
     return hostStatus(
       { version, reasons: [{ code: 'BT_BRIDGE_UNAVAILABLE', message }], pipeline: undefined, takesSpans },
       space,
@@ -132,7 +146,15 @@ export class BeTracePlugin {
       obstacleOf(this.canEncrypt, apiKeys !== undefined),
     );
     const access = new StoreAccess(core.elasticsearch, kept, config.elasticsearch.apiKey, log);
-    const setUp = new SetUp({ elasticsearch: core.elasticsearch, access, keys: kept, apiKeys, log });
+    const setUp = new SetUp({
+      elasticsearch: core.elasticsearch,
+      access,
+      keys: kept,
+      rules: new AllRules(lazily(() => core.savedObjects.createInternalRepository([REVISION_TYPE]))),
+      bridge: { start: () => this.startBridge(), remove: () => this.removeBridge() },
+      apiKeys,
+      log,
+    });
     const { violations } = access;
     const dataDir = dataDirOf(this.context);
     const ring = openKeyRing(config.signing, dataDir, log);
@@ -147,27 +169,32 @@ export class BeTracePlugin {
       this.status?.available();
       return;
     }
-    this.bridge = new BridgeHost({
-      config,
-      log,
-      pipeline: {
-        version,
-        ring: keys,
-        store: violations,
-        dataDir: dataDir ?? path.join(tmpdir(), 'betrace'),
-        workerFile: path.join(__dirname, 'worker.js'),
-      },
-      status: this.status ?? { available: () => undefined, degraded: () => undefined },
-      rules: feed,
-      lease: new IndexLeaseStore(access.client),
-      prepare: async () => {
-        await access.prepare();
-        const { trustNewKey } = config.signing;
-        await registerSigner(access.client, keys, { trustNewKey, log, names: SETTING_NAMES });
-      },
-      ask: () => access.ask(),
-    });
-    this.bridge.start();
+    this.startBridge = () => {
+      if (this.bridge) return;
+      this.isRemoved = false;
+      this.bridge = new BridgeHost({
+        config,
+        log,
+        pipeline: {
+          version,
+          ring: keys,
+          store: violations,
+          dataDir: dataDir ?? path.join(tmpdir(), 'betrace'),
+          workerFile: path.join(__dirname, 'worker.js'),
+        },
+        status: this.status ?? { available: () => undefined, degraded: () => undefined },
+        rules: feed,
+        lease: new IndexLeaseStore(() => access.client),
+        prepare: async () => {
+          await access.prepare();
+          const { trustNewKey } = config.signing;
+          await registerSigner(access.client, keys, { trustNewKey, log, names: SETTING_NAMES });
+        },
+        ask: () => access.ask(),
+      });
+      this.bridge.start();
+    };
+    this.startBridge();
   }
 }
 

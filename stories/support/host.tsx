@@ -14,6 +14,7 @@ export interface HostParameters {
   readonly readOnly?: boolean;
   /** As in Kibana, where APM shows traces. */
   readonly hasTraces?: boolean;
+  readonly setUp?: AppServices['setUp'];
 }
 
 interface HostProps extends HostParameters {
@@ -30,6 +31,7 @@ export const Host = ({
   answers = {},
   readOnly = false,
   hasTraces = false,
+  setUp,
   colorMode,
   euiTexts,
   children,
@@ -49,6 +51,7 @@ export const Host = ({
     timeZone: 'UTC',
     notify: { success: () => undefined, failure: () => undefined },
     setBreadcrumbs: () => undefined,
+    ...(setUp && { setUp }),
     ...(hasTraces && { traceHref: (traceId: string) => `#trace-${traceId}` }),
   }));
   return (

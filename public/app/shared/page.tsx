@@ -4,7 +4,7 @@ import React, { type ReactNode, useEffect } from 'react';
 import { useAppServices } from '../app_services';
 import { useLinkProps } from './link';
 
-export type Section = 'violations' | 'rules';
+export type Section = 'violations' | 'rules' | 'setup';
 
 interface PageProps {
   /** Selects its tab. */
@@ -17,7 +17,7 @@ interface PageProps {
 
 /** The frame of every page: title, tabs, breadcrumbs. */
 export const Page = ({ section, title, actions, children }: PageProps) => {
-  const { setBreadcrumbs } = useAppServices();
+  const { setBreadcrumbs, setUp } = useAppServices();
   const names = sectionNames();
   const linkTo = useLinkProps();
   useEffect(() => {
@@ -31,7 +31,7 @@ export const Page = ({ section, title, actions, children }: PageProps) => {
         pageTitle={title ?? names[section]}
         rightSideItems={actions ?? []}
         bottomBorder
-        tabs={(['violations', 'rules'] as const).map((name) => ({
+        tabs={(['violations', 'rules', ...(setUp ? ['setup' as const] : [])] as const).map((name) => ({
           label: names[name],
           isSelected: name === section,
           ...linkTo(`/${name}`),
@@ -45,4 +45,5 @@ export const Page = ({ section, title, actions, children }: PageProps) => {
 const sectionNames = (): Readonly<Record<Section, string>> => ({
   violations: i18n.translate('betrace.violations.title', { defaultMessage: 'Violations' }),
   rules: i18n.translate('betrace.rules.title', { defaultMessage: 'Rules' }),
+  setup: i18n.translate('betrace.setup.title', { defaultMessage: 'Set-up' }),
 });
