@@ -5,8 +5,8 @@ import { BeTraceError } from '../../../common/errors';
 import type { Log } from '../../../common/log';
 import { METADATA_INDEX, PLAIN_INDICES } from '../../../ingest/indices';
 import { installIndices, installTemplates } from '../../../ingest/installer';
+import { allAssetStates, installPipelines, removePipelines } from '../../../ingest/pipeline_installer';
 import { removeAssets } from '../../../ingest/remover';
-import { assetStates } from '../../../ingest/template_state';
 import { TEMPLATES_VERSION } from '../../../ingest/templates';
 import { describeError, withStore } from '../../elasticsearch/errors';
 import { type GrantedKey, idsOf, type KeptKeys, type KeyPair } from './kept_keys';
@@ -43,7 +43,7 @@ export class SetUp {
     await access.look({ now: true });
     return withStore(async () => {
       const [assets, missing, kept] = await Promise.all([
-        assetStates(elasticsearch.client.asInternalUser),
+        allAssetStates(elasticsearch.client.asInternalUser),
         access.missing(),
         keys.about(),
       ]);
@@ -67,10 +67,11 @@ export class SetUp {
       throw new BeTraceError('BT_FORBIDDEN', 'An API key can make no other: run set-up as a user who is logged in.');
     }
     const { changed } = await withStore(() => installTemplates(caller.client, log));
+    const pipelines = await withStore(() => installPipelines(caller.client, log));
     const indices = PLAIN_INDICES.filter(({ name }) => name === METADATA_INDEX);
     const made = await withStore(() => installIndices(caller.client, indices, log));
     const { keys, notInvalidated } = none ? { keys: none, notInvalidated: [] } : await this.makeKeys(caller);
-    return { changed: [...changed, ...made], keys, notInvalidated, state: await this.state() };
+    return { changed: [...changed, ...pipelines, ...made], keys, notInvalidated, state: await this.state() };
   }
 
   /** Undoes `run`, and what BeTrace has installed by itself. */
@@ -78,14 +79,19 @@ export class SetUp {
     const { keys, access, log } = this.options;
     await this.assertMay(caller);
     const kept = await keys.about();
-    const removal = await withStore(() => removeAssets(caller.client, { data, dryRun }));
+    const pipelines = await withStore(() => removePipelines(caller.client, { dryRun }));
+    const assets = await withStore(() => removeAssets(caller.client, { data, dryRun }));
+    const removal = {
+      removed: [...pipelines.removed, ...assets.removed],
+      kept: [...pipelines.kept, ...assets.kept],
+    };
     if (!dryRun && kept) {
       await keys.remove(caller.savedObjects);
       await access.look({ now: true });
       await this.invalidate(kept.ids);
     }
     if (!dryRun) log.info({ removed: removal.removed, by: caller.author }, 'Removed assets from Elasticsearch');
-    return { dryRun, removed: [...removal.removed], kept: [...removal.kept], keys: [...(kept?.ids ?? [])] };
+    return { dryRun, ...removal, keys: [...(kept?.ids ?? [])] };
   }
 
   /** @returns false where the cluster has no security */
