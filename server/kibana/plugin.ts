@@ -11,6 +11,7 @@ import type {
 } from '@kbn/core/server';
 import type { Status } from '../../common/api/status';
 import type { Log } from '../../common/log';
+import { installPipelines } from '../../ingest/pipeline_installer';
 import { version } from '../../package.json';
 import { describeError } from '../elasticsearch/errors';
 import { hostStatus } from '../host/status';
@@ -22,7 +23,7 @@ import type { ViolationStore } from '../violations/store';
 import { registerSigner } from '../violations/signer_registry';
 import { ViolationService } from '../violations/violation_service';
 import { BridgeHost } from './bridge_host';
-import type { KibanaConfig } from './config';
+import { emitSettings, type KibanaConfig } from './config';
 import { deferred } from './deferred';
 import { registerFeature, type FeaturesSetup } from './feature';
 import { defineRoute, type RouteHost } from './http/define_route';
@@ -162,6 +163,7 @@ export class BeTracePlugin {
       lease: new IndexLeaseStore(access.client),
       prepare: async () => {
         await access.prepare();
+        if (emitSettings(config.emit)) await installPipelines(core.elasticsearch.client.asInternalUser, log);
         const { trustNewKey } = config.signing;
         await registerSigner(access.client, keys, { trustNewKey, log, names: SETTING_NAMES });
       },
