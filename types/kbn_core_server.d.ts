@@ -121,6 +121,19 @@ declare module '@kbn/core/server' {
       close(): Promise<void>;
     };
   }
+  export interface SavedObjectsImporter {
+    import(options: {
+      /** Of objects, not of text. */
+      readStream: NodeJS.ReadableStream;
+      overwrite: boolean;
+      createNewCopies: boolean;
+      managed: boolean;
+    }): Promise<{
+      success: boolean;
+      successResults?: { type: string; id: string }[];
+      errors?: { type: string; id: string; error: { type: string } }[];
+    }>;
+  }
   export interface SavedObjectsType<Attributes> {
     name: string;
     hidden: boolean;
@@ -195,7 +208,10 @@ declare module '@kbn/core/server' {
   }
   export interface CoreStart {
     elasticsearch: ElasticsearchStart;
-    savedObjects: { createInternalRepository(hiddenTypes?: string[]): ISavedObjectsRepository };
+    savedObjects: {
+      createInternalRepository(hiddenTypes?: string[]): ISavedObjectsRepository;
+      createImporter(client: SavedObjectsClientContract): SavedObjectsImporter;
+    };
     /** Kibana 9. */
     security?: { authc: AuthenticationService };
   }

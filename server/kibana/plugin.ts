@@ -26,6 +26,8 @@ import { BridgeHost } from './bridge_host';
 import { emitSettings, type KibanaConfig } from './config';
 import { deferred } from './deferred';
 import { registerFeature, type FeaturesSetup } from './feature';
+import { Dashboards } from './dashboards';
+import { DASHBOARDS_ROUTES } from './http/dashboards_routes';
 import { defineRoute, type RouteHost } from './http/define_route';
 import { RULES_FILE_ROUTES } from './http/rules_file_routes';
 import { RULES_ROUTES } from './http/rules_routes';
@@ -91,7 +93,14 @@ export class BeTracePlugin {
       services: async (context, request) => (await this.services.promise)(context, request),
     };
     const router = core.http.createRouter();
-    const routes = [...RULES_FILE_ROUTES, ...RULES_ROUTES, ...VIOLATIONS_ROUTES, ...STATUS_ROUTES, ...SETUP_ROUTES];
+    const routes = [
+      ...RULES_FILE_ROUTES,
+      ...RULES_ROUTES,
+      ...VIOLATIONS_ROUTES,
+      ...STATUS_ROUTES,
+      ...SETUP_ROUTES,
+      ...DASHBOARDS_ROUTES,
+    ];
     for (const route of routes) defineRoute(router, host, route);
   }
 
@@ -139,7 +148,14 @@ export class BeTracePlugin {
     const ring = openKeyRing(config.signing, dataDir, log);
     ring.catch(() => undefined); // it is awaited below, and by each request that needs it
     this.services.resolve(
-      requestServices(authc, plugins, { feed, violations, ring, setUp, status: (space) => this.hostStatus(space) }),
+      requestServices(authc, plugins, {
+        core,
+        feed,
+        violations,
+        ring,
+        setUp,
+        status: (space) => this.hostStatus(space),
+      }),
     );
 
     const keys = await ring;
@@ -178,6 +194,7 @@ function requestServices(
   authc: AuthenticationService | undefined,
   { spaces }: StartPlugins,
   shared: {
+    core: CoreStart;
     feed: SavedObjectRuleFeed;
     violations: ViolationStore;
     ring: Promise<KeyRing>;
@@ -201,6 +218,7 @@ function requestServices(
       status: () => shared.status(space),
       author,
       setUp: shared.setUp,
+      dashboards: new Dashboards(client, shared.core.savedObjects.createImporter(client), space),
       caller: {
         request,
         author,
