@@ -8,6 +8,8 @@ import { createIndexer, type IndexerMetrics, type IndexerStatus } from '../viola
 import type { KeyRing } from '../violations/keys';
 import { createSigner } from '../violations/sign';
 import type { ViolationStore } from '../violations/store';
+import type { EmitSettings } from './emit/emit_settings';
+import { type EmitStatus, SpanEmitter } from './emit/span_emitter';
 import { Tally, type TallyStatus } from './tally';
 
 export interface PipelineOptions {
@@ -22,6 +24,8 @@ export interface PipelineOptions {
   readonly dataDir: string;
   /** Of one rule, in a minute; what is found beyond it is counted. */
   readonly maxViolationsPerRule: number;
+  /** Where violations are sent as spans besides. */
+  readonly emit?: EmitSettings | undefined;
   /** BeTrace's, for the documents. */
   readonly version: string;
 }
@@ -39,6 +43,8 @@ export interface Pipeline {
   permit(ms: number): void;
   indexer(): IndexerStatus;
   tally(): TallyStatus;
+  /** Undefined where violations are not sent anywhere. */
+  emitted(): EmitStatus | undefined;
   /** What the worker judges by, and which of the rules it can't; undefined until it has said so. */
   rules(): AppliedRules | undefined;
   /**
@@ -57,11 +63,13 @@ export interface Pipeline {
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { store, ring, log, metrics, dataDir, version, workerFile, settings } = options;
   const tally = new Tally(metrics);
+  const emitter = options.emit && new SpanEmitter(options.emit, log);
   const indexer = createIndexer({
     store,
     sign: createSigner(ring),
     log,
     metrics: tally,
+    ...(emitter ? { onCreated: (document) => emitter.emit(document) } : {}),
     dataDir,
     document: { version, evidence: settings.evidence },
     maxViolationsPerRule: options.maxViolationsPerRule,
@@ -89,6 +97,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     permit: (ms) => bridge.permit(ms),
     indexer: () => indexer.status(),
     tally: () => tally.status(),
+    emitted: () => emitter?.status(),
     rules: () => applied,
     follow: async (rules, onFirst) => {
       for await (const { revision, rules: active } of rules) {
@@ -101,7 +110,9 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     stop: async ({ drainMs, flushMs }) => {
       hasRules = false;
       await bridge.stop({ ms: drainMs });
+      const deadline = performance.now() + flushMs;
       const { abandoned } = await indexer.stop(flushMs);
+      await emitter?.stop(Math.max(0, deadline - performance.now()));
       if (abandoned > 0) log.error({ abandoned }, 'Violations were found that Elasticsearch did not take in time');
     },
   };

@@ -3,6 +3,7 @@ import type { IngestSettings } from '../bridge/ingest_settings';
 import { isLoopback } from '../bridge/loopback';
 import type { ElasticsearchSettings } from '../elasticsearch/client';
 import { ConfigError } from './config_error';
+import { type EmitSettings, parseEmit } from '../host/emit/emit_settings';
 import { INGEST_SETTINGS, readIngest } from './ingest_config';
 
 export interface Config {
@@ -27,6 +28,8 @@ export interface Config {
   readonly evidence: (typeof EVIDENCE)[number];
   readonly maxBodyBytes: number;
   readonly ingest: IngestSettings;
+  /** Where violations are sent as spans besides. */
+  readonly emit?: EmitSettings;
 }
 
 const MEBIBYTE = 1024 * 1024;
@@ -53,6 +56,8 @@ export const SETTINGS = [
   'BETRACE_SIGNING_VERIFY_KEYS',
   'BETRACE_SIGNING_TRUST_NEW_KEY',
   'BETRACE_EVIDENCE',
+  'BETRACE_EMIT_OTLP_URL',
+  'BETRACE_EMIT_OTLP_HEADERS',
   ...INGEST_SETTINGS,
   'ELASTICSEARCH_URL',
   'ELASTICSEARCH_API_KEY',
@@ -119,11 +124,24 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     evidence: choice('BETRACE_EVIDENCE', 'mentioned', EVIDENCE),
     maxBodyBytes: integer('BETRACE_MAX_BODY_BYTES', 64 * MEBIBYTE, 1_024, 512 * MEBIBYTE),
     ingest: readIngest({ text, list, integer }, !isLoopback(host)),
+    ...readEmit(text),
   };
 }
 
 /** Settings of the scripts and tests around the host, not of the host. */
 const FOREIGN = new Set(['BETRACE_CACHE_DIR', 'BETRACE_TEST_FULL']);
+
+function readEmit(text: (name: Setting) => string | undefined): { emit?: EmitSettings } {
+  const url = text('BETRACE_EMIT_OTLP_URL');
+  const headers = text('BETRACE_EMIT_OTLP_HEADERS');
+  if (url === undefined) {
+    if (headers === undefined) return {};
+    throw new ConfigError('BETRACE_EMIT_OTLP_HEADERS is for BETRACE_EMIT_OTLP_URL, which is not set.');
+  }
+  const emit = parseEmit(url, headers);
+  if (typeof emit === 'string') throw new ConfigError(`BETRACE_EMIT_OTLP_URL ${emit}.`);
+  return { emit };
+}
 
 function readElasticsearch(text: (name: Setting) => string | undefined): ElasticsearchSettings {
   const url = text('ELASTICSEARCH_URL');

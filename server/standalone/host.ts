@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { installAssets } from '../../ingest/installer';
+import { installPipelines } from '../../ingest/pipeline_installer';
 import { version } from '../../package.json';
 import { isLoopback } from '../bridge/loopback';
 import type { Level } from '../bridge/messages';
@@ -84,6 +85,7 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
     {
       prepare: async () => {
         await installAssets(client, log);
+        if (config.emit) await installPipelines(client, log);
         await registerSigner(client, ring, { trustNewKey: config.signing.trustNewKey, log });
         if (needsKeys) await printFirstKey(keys);
       },
@@ -149,6 +151,7 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
         metrics: metrics.indexer,
         dataDir: config.dataDir,
         maxViolationsPerRule: config.maxViolationsPerRule,
+        emit: config.emit,
         version,
       }),
     );

@@ -11,7 +11,7 @@ import { describeError, withStore } from '../elasticsearch/errors';
 import { evidenceRequest, searchRequest, violationRequest, type ViolationQuery } from './queries';
 import type { Draft } from './document';
 import type { Signer } from './sign';
-import { ViolationWriter } from './writer';
+import { type OnCreated, ViolationWriter } from './writer';
 import type { Written } from './bulk';
 
 export interface ViolationsPage {
@@ -30,7 +30,7 @@ export interface StoredViolation {
 
 export interface ViolationStore {
   /** One answer for each draft, in order; where what it says stands already, `exists`. Never throws. */
-  write(drafts: readonly Draft[], sign: Signer): Promise<Written[]>;
+  write(drafts: readonly Draft[], sign: Signer, onCreated?: OnCreated): Promise<Written[]>;
   search(query: ViolationQuery, space: string): Promise<ViolationsPage>;
   get(id: string, space: string): Promise<Violation>;
   getWithEvidence(id: string, space: string): Promise<StoredViolation>;
@@ -49,8 +49,8 @@ export class ElasticsearchViolationStore implements ViolationStore {
     this.writer = new ViolationWriter(client, log, projection);
   }
 
-  write(drafts: readonly Draft[], sign: Signer): Promise<Written[]> {
-    return this.writer.write(drafts, sign);
+  write(drafts: readonly Draft[], sign: Signer, onCreated?: OnCreated): Promise<Written[]> {
+    return this.writer.write(drafts, sign, onCreated);
   }
 
   async search(query: ViolationQuery, space: string): Promise<ViolationsPage> {

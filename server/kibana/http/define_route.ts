@@ -15,6 +15,7 @@ import type { RulePacks } from '../../rules/rule_packs';
 import type { RuleService } from '../../rules/rule_service';
 import { MAX_FILE_BYTES } from '../../rules/rules_file';
 import type { ViolationService } from '../../violations/violation_service';
+import type { Dashboards } from '../dashboards';
 import type { ADMINISTER, READ, WRITE } from '../feature';
 import type { Caller, SetUp } from '../setup/set_up';
 import { errorBody } from './error_body';
@@ -35,6 +36,7 @@ export interface RequestServices {
   readonly author: string;
   readonly status: () => Status;
   readonly setUp: SetUp;
+  readonly dashboards: Dashboards;
   readonly caller: Caller;
   /** For who reads the request's space. */
   readonly readerRole: () => object;

@@ -177,6 +177,9 @@ const startCore = strict('core', {
   }),
   savedObjects: strict('core.savedObjects', {
     createInternalRepository: (/** @type {string[]} */ hidden = []) => savedObjects.client('*', hidden),
+    createImporter: (/** @type {any} */ client) => ({
+      import: (/** @type {any} */ options) => savedObjects.import(client, options),
+    }),
   }),
   security: line === '9' ? { authc } : undefined,
 });
