@@ -215,7 +215,7 @@ export class TraceReading {
    * Every trace that may be of interest, whole: by reading all in order where most of them may be, else by their ids.
    */
   async *traces(spaces: readonly string[]): AsyncGenerator<TraceView, void, undefined> {
-    if (!this.isWorthScanning()) {
+    if (!this.readsAll) {
       for await (const ids of this.candidates()) yield* this.load(ids, spaces);
       return;
     }
@@ -235,7 +235,8 @@ export class TraceReading {
     if (this.events !== 'unwanted') await this.events?.close();
   }
 
-  private isWorthScanning(): boolean {
+  /** Whether traces are all read, in order, and not candidates alone. */
+  get readsAll(): boolean {
     const { from, to } = this.query;
     const { traces, candidates } = this.survey;
     const length = to.getTime() - from.getTime();
