@@ -7,6 +7,7 @@ import { createSpan, type SpanView } from '../common/trace/span';
 import { createIndices, store, type StoredIndices } from '../server/traces/test_support/stored_indices';
 import { call, eventually } from './support/api';
 import { sharedElasticsearch, uniqueName } from './support/elasticsearch';
+import { type FaultProxy, startFaultProxy } from './support/fault_proxy';
 import { type Host, startHost } from './support/host';
 
 const { client, url: elasticsearchUrl } = sharedElasticsearch();
@@ -153,6 +154,83 @@ test('names and values of stored spans are there for the editor', async () => {
   expect(body.services.sort()).toEqual(['fraud', 'payment', 'shop']);
   expect(body.attributes).toContainEqual({ key: 'currency', values: ['EUR'] });
   expect(body.attributes.find(({ key }) => key === 'payment.amount')?.values.sort()).toEqual([1500, 5000, 900]);
+});
+
+describe('while Elasticsearch takes its time', () => {
+  let proxy: FaultProxy;
+  let slow: Host;
+  beforeAll(async () => {
+    proxy = await startFaultProxy(elasticsearchUrl);
+    slow = await startHost({
+      ...sharedElasticsearch().environment,
+      ELASTICSEARCH_URL: proxy.url,
+      BETRACE_TRACES_INDICES: [indices.otel, indices.apm, indices.logs].join(),
+    });
+  });
+  afterAll(async () => {
+    await slow?.stop();
+    await proxy?.close();
+  });
+
+  /** Shards of points in time that are kept for somebody; each of these has two. */
+  const kept = async (): Promise<number> => {
+    const { nodes } = await client.nodes.stats({ metric: 'indices', index_metric: 'search' });
+    return Object.values(nodes).reduce((sum, { indices: of }) => sum + (of?.search?.open_contexts ?? 0), 0);
+  };
+
+  test('a third preview of one user is refused; who goes away makes room, and leaves nothing behind', async () => {
+    const before = await kept();
+    proxy.faults(
+      () => undefined,
+      () => 'hang',
+    );
+    const leaving = [new AbortController(), new AbortController()];
+    const waiting = leaving.map(({ signal }) =>
+      ask({}, signal, slow.url).then(
+        () => 'answered',
+        () => 'gone',
+      ),
+    );
+    await eventually(kept, (now) => now === before + leaving.length * 2);
+    const third = await ask({}, undefined, slow.url);
+    expect([third.status, ((await third.json()) as Refusal).code]).toEqual([429, 'BT_TOO_MANY_PREVIEWS']);
+    for (const each of leaving) each.abort();
+    expect(await Promise.all(waiting)).toEqual(['gone', 'gone']);
+    proxy.faults(() => undefined);
+    await eventually(kept, (now) => now === before);
+    const after = await ask({}, undefined, slow.url);
+    expect(after.status).toBe(200);
+    expect(await after.text()).toContain('"kind":"done"');
+  });
+
+  test('who goes away in the middle ends it', async () => {
+    const before = await kept();
+    const leaving = new AbortController();
+    const survey = proxy.searches;
+    proxy.faults(
+      () => undefined,
+      // the survey is answered, what is read after it is not
+      (n) => (n > survey ? 'hang' : undefined),
+    );
+    const answer = await ask({}, leaving.signal, slow.url);
+    const reader = answer.body!.getReader();
+    expect(new TextDecoder().decode((await reader.read()).value)).toContain('"kind":"attributes"');
+    leaving.abort();
+    await reader.read().catch(() => undefined);
+    proxy.faults(() => undefined);
+    await eventually(kept, (now) => now === before);
+  });
+
+  test('a failure on the way is the last line', async () => {
+    const from = proxy.searches;
+    proxy.faults(
+      () => undefined,
+      (n) => (n > from ? { status: 503 } : undefined),
+    );
+    const lines = (await (await ask({}, undefined, slow.url)).text()).trimEnd().split('\n');
+    proxy.faults(() => undefined);
+    expect(JSON.parse(lines.at(-1)!)).toMatchObject({ kind: 'error', code: 'BT_STORE_UNAVAILABLE' });
+  });
 });
 
 describe('as somebody who may not read traces', () => {
