@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import type { IngestSettings } from '../bridge/ingest_settings';
 import { isLoopback } from '../bridge/loopback';
 import type { ElasticsearchSettings } from '../elasticsearch/client';
+import type { PullSettings } from '../host/pull/pull_mode';
 import { DEFAULT_INDICES, patternsOf, type StoredPatterns } from '../traces/stored_traces';
 import { ConfigError } from './config_error';
 import { INGEST_SETTINGS, readIngest } from './ingest_config';
@@ -28,6 +29,7 @@ export interface Config {
   readonly evidence: (typeof EVIDENCE)[number];
   /** Where traces lie that previews and pull mode read. */
   readonly traces: StoredPatterns;
+  readonly pull: PullSettings;
   readonly maxBodyBytes: number;
   readonly ingest: IngestSettings;
 }
@@ -59,6 +61,9 @@ export const SETTINGS = [
   'BETRACE_SIGNING_TRUST_NEW_KEY',
   'BETRACE_EVIDENCE',
   'BETRACE_TRACES_INDICES',
+  'BETRACE_PULL_INTERVAL_MS',
+  'BETRACE_PULL_DELAY_MS',
+  'BETRACE_PULL_LATE_MS',
   ...INGEST_SETTINGS,
   'ELASTICSEARCH_URL',
   'ELASTICSEARCH_API_KEY',
@@ -129,6 +134,11 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       trustNewKey: choice('BETRACE_SIGNING_TRUST_NEW_KEY', 'false', ['true', 'false']) === 'true',
     },
     evidence: choice('BETRACE_EVIDENCE', 'mentioned', EVIDENCE),
+    pull: {
+      intervalMs: integer('BETRACE_PULL_INTERVAL_MS', 30_000, 100, 3_600_000),
+      delayMs: integer('BETRACE_PULL_DELAY_MS', 60_000, 0, 3_600_000),
+      lateMs: integer('BETRACE_PULL_LATE_MS', 600_000, 0, 86_400_000),
+    },
     traces: patternsOf(indices('BETRACE_TRACES_INDICES')),
     maxBodyBytes: integer('BETRACE_MAX_BODY_BYTES', 64 * MEBIBYTE, 1_024, 512 * MEBIBYTE),
     ingest: readIngest({ text, list, integer }, !isLoopback(host)),

@@ -14,12 +14,14 @@ export interface StoredTrace {
   readonly traceId: string;
   readonly spans: StoredSpan[];
   truncated: boolean;
-  /** A document of it was found by the filter that traces are chosen by. */
-  chosen: boolean;
+  /** One of its spans was marked as being in the range; one as being what the filter asks for. */
+  inRange: boolean;
+  byFilter: boolean;
 }
 
-/** The name of the query that marks documents by which a trace is chosen. */
-export const CHOOSES = 'chooses';
+/** The names of queries that mark documents by which a trace is chosen. */
+export const IN_RANGE = 'in_range';
+export const BY_FILTER = 'by_filter';
 
 /** Puts documents that come by trace id together to traces; one is given when the next begins, the last at the end. */
 export async function* tracesOf(pages: AsyncIterable<readonly Hit[]>): AsyncGenerator<StoredTrace, void, undefined> {
@@ -30,10 +32,12 @@ export async function* tracesOf(pages: AsyncIterable<readonly Hit[]>): AsyncGene
       if (span === undefined) continue;
       if (trace?.traceId !== span.traceId) {
         if (trace !== undefined) yield trace;
-        trace = { traceId: span.traceId, spans: [], truncated: false, chosen: false };
+        trace = { traceId: span.traceId, spans: [], truncated: false, inRange: false, byFilter: false };
       }
       const { matched_queries: matched = [] } = hit;
-      trace.chosen ||= Array.isArray(matched) ? matched.includes(CHOOSES) : CHOOSES in matched;
+      const isMarked = (name: string): boolean => (Array.isArray(matched) ? matched.includes(name) : name in matched);
+      trace.inRange ||= isMarked(IN_RANGE);
+      trace.byFilter ||= isMarked(BY_FILTER);
       if (trace.spans.length < MAX_SPANS_PER_TRACE) trace.spans.push(span);
       else trace.truncated = true;
     }
