@@ -20,6 +20,7 @@ import { PackFiles, RulePacks } from '../rules/rule_packs';
 import { RuleService } from '../rules/rule_service';
 import type { KeyRing } from '../violations/keys';
 import type { ViolationStore } from '../violations/store';
+import { patternsOf, StoredTraces } from '../traces/stored_traces';
 import { registerSigner } from '../violations/signer_registry';
 import { ViolationService } from '../violations/violation_service';
 import { BridgeHost } from './bridge_host';
@@ -32,6 +33,7 @@ import { defineRoute, type RouteHost } from './http/define_route';
 import { RULES_FILE_ROUTES } from './http/rules_file_routes';
 import { RULES_ROUTES } from './http/rules_routes';
 import { SETUP_ROUTES } from './http/setup_routes';
+import { STORED_TRACES_ROUTES } from './http/stored_traces_routes';
 import { STATUS_ROUTES } from './http/status_routes';
 import { VIOLATIONS_ROUTES } from './http/violations_routes';
 import { IndexLeaseStore } from './lease_store';
@@ -104,6 +106,7 @@ export class BeTracePlugin {
       ...STATUS_ROUTES,
       ...SETUP_ROUTES,
       ...DASHBOARDS_ROUTES,
+      ...STORED_TRACES_ROUTES,
     ];
     for (const route of routes) defineRoute(router, host, route);
   }
@@ -168,6 +171,9 @@ export class BeTracePlugin {
     const { violations } = access;
     const dataDir = dataDirOf(this.context);
     const ring = openKeyRing(config.signing, dataDir, log);
+    const storedTraces = new StoredTraces(patternsOf(config.traces.indices), (error) =>
+      log.error({ code: 'BT_INTERNAL' }, describeError(error)),
+    );
     ring.catch(() => undefined); // it is awaited below, and by each request that needs it
     this.services.resolve(
       requestServices(authc, plugins, {
@@ -176,6 +182,7 @@ export class BeTracePlugin {
         violations,
         ring,
         setUp,
+        storedTraces,
         status: (space) => this.hostStatus(space),
       }),
     );
@@ -226,6 +233,7 @@ function requestServices(
     violations: ViolationStore;
     ring: Promise<KeyRing>;
     setUp: SetUp;
+    storedTraces: StoredTraces;
     status: (space: string) => Status;
   },
 ): Services {
@@ -246,6 +254,7 @@ function requestServices(
       author,
       setUp: shared.setUp,
       dashboards: new Dashboards(client, shared.core.savedObjects.createImporter(client), space),
+      storedTraces: shared.storedTraces,
       caller: {
         request,
         author,
