@@ -1,8 +1,19 @@
+import type * as Charts from '@elastic/charts';
 import type { History } from 'history';
+import type * as MonacoApi from 'monaco-editor/esm/vs/editor/editor.api';
 import { createContext, useContext } from 'react';
 import type { ProblemDetail } from './api/api_error';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+/** The code editor, as every host has it. */
+export type Monaco = typeof MonacoApi;
+
+/** What pages draw charts with; the same in the charts of every Kibana. */
+export type ChartsLibrary = Pick<
+  typeof Charts,
+  'Axis' | 'BarSeries' | 'Chart' | 'DARK_THEME' | 'LIGHT_THEME' | 'Position' | 'ScaleType' | 'Settings' | 'Tooltip'
+>;
 
 export interface CallOptions {
   /** What is undefined is left out. */
@@ -29,6 +40,9 @@ export interface AppServices {
   readonly notify: { success(title: string): void; failure(title: string, text: string): void };
   /** Says where the user is; the last of them is the page. */
   readonly setBreadcrumbs: (names: readonly { readonly text: string; readonly path?: string }[]) => void;
+  /** Large, and of few pages: had when they are opened. Whoever gets none does without. */
+  readonly loadMonaco: () => Promise<Monaco>;
+  readonly loadCharts: () => Promise<ChartsLibrary>;
   /** Where a trace's waterfall is shown; absent where the host has none. */
   readonly traceHref?: (traceId: string) => string;
 }

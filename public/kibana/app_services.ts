@@ -1,6 +1,7 @@
 import type { AppMountParameters, CoreStart } from '@kbn/core/public';
 import type { AppServices } from '../app/app_services';
 import { call } from './call';
+import { sharedCharts, sharedMonaco } from './loader';
 
 const TITLE = 'BeTrace';
 
@@ -29,6 +30,9 @@ export function createAppServices(core: CoreStart, { history }: Pick<AppMountPar
       );
       chrome.docTitle.change(trail.map(({ text }) => text).reverse());
     },
+    // Kibana has both on every page
+    loadMonaco: async () => sharedMonaco(),
+    loadCharts: async () => sharedCharts(),
     traceHref: (traceId) => http.basePath.prepend(`/app/apm/link-to/trace/${encodeURIComponent(traceId)}`),
   };
 }

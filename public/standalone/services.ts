@@ -2,6 +2,7 @@ import type { History } from 'history';
 import type { Session } from '../../common/api/session';
 import { apiErrorOf, unreachable } from '../app/api/api_error';
 import type { AppServices, CallOptions, Method } from '../app/app_services';
+import { loadCharts, loadMonaco } from './parts';
 
 /** `/s/<space>`, or nothing in the space `default`: what the page is under, the API is under. */
 export const ROOT = /^\/s\/[^/]+(?=\/)/.exec(globalThis.location?.pathname ?? '')?.[0] ?? '';
@@ -51,5 +52,6 @@ export function standaloneServices(
   history: History,
   frame: Pick<AppServices, 'notify' | 'setBreadcrumbs'>,
 ): AppServices {
-  return { call, can: { read: true, write: WRITERS.has(session.role) }, history, timeZone: undefined, ...frame };
+  const can = { read: true, write: WRITERS.has(session.role) };
+  return { call, can, history, timeZone: undefined, loadMonaco, loadCharts, ...frame };
 }
