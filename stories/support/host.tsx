@@ -6,6 +6,7 @@ import { Router } from 'react-router-dom';
 import { type AppServices, AppServicesProvider } from '../../public/app/app_services';
 import type { EuiTexts } from '../../public/standalone/eui_texts';
 import { type Answers, callOf } from './answers';
+import { loadCharts, loadMonaco } from './parts';
 
 /** What a story asks of the host around it. */
 export interface HostParameters {
@@ -49,6 +50,8 @@ export const Host = ({
     timeZone: 'UTC',
     notify: { success: () => undefined, failure: () => undefined },
     setBreadcrumbs: () => undefined,
+    loadMonaco,
+    loadCharts,
     ...(hasTraces && { traceHref: (traceId: string) => `#trace-${traceId}` }),
   }));
   return (

@@ -12,29 +12,35 @@ import {
   EuiTextArea,
 } from '@elastic/eui';
 import { i18n } from '@kbn/i18n';
-import React, { type FormEvent, useRef } from 'react';
+import React, { type FormEvent, useCallback, useRef } from 'react';
 import { MODES, type Rule, SEVERITIES } from '../../../common/rules/rule';
 import { useAppServices } from '../app_services';
 import { useLinkProps } from '../shared/link';
 import { severityLabel } from '../shared/severity_badge';
+import type { EditorHandle } from './editor/editor_handle';
+import { RuleEditor } from './editor/rule_editor';
+import { useAnalysis } from './editor/use_analysis';
 import { modeHelp, modeOptions } from './modes';
 import { RestoredNotice, SaveTrouble } from './rule_form_notices';
-import { RuleTextField } from './rule_text_field';
+
 import { useRuleForm } from './use_rule_form';
 
 const WIDTH = 960;
+const NOTHING_KNOWN = {};
 
 /** A rule to write or to change. What is typed is kept until it is saved, whatever becomes of the host or the page. */
 export const RuleForm = ({ rule }: { rule: Rule | undefined }) => {
   const { can } = useAppServices();
   const linkTo = useLinkProps();
-  const { draft, change, missing, problems, saving, error, save, restored, discard, takeTheirs } = useRuleForm(rule);
+  const { draft, change, missing, saving, error, save, restored, discard, takeTheirs } = useRuleForm(rule);
   const isReadOnly = !can.write;
   const fieldError = (path: string): string | undefined =>
     error?.problems.find((problem) => problem.path?.split('.')[0] === path)?.message;
   const nameError = missing.name ?? fieldError('name');
   const nameField = useRef<HTMLInputElement | null>(null);
-  const textField = useRef<HTMLTextAreaElement | null>(null);
+  const editor = useRef<EditorHandle | null>(null);
+  const analysis = useAnalysis(draft.dsl);
+  const changeText = useCallback((dsl: string) => change({ dsl }), [change]);
 
   return (
     <EuiForm
@@ -47,7 +53,7 @@ export const RuleForm = ({ rule }: { rule: Rule | undefined }) => {
         event.preventDefault();
         save();
         if (draft.name.trim() === '') nameField.current?.focus();
-        else if (draft.dsl.trim() === '') textField.current?.focus();
+        else if (draft.dsl.trim() === '') editor.current?.focus();
       }}
     >
       {restored && <RestoredNotice onDiscard={discard} />}
@@ -67,13 +73,14 @@ export const RuleForm = ({ rule }: { rule: Rule | undefined }) => {
           onChange={({ target }) => change({ name: target.value })}
         />
       </EuiFormRow>
-      <RuleTextField
-        field={textField}
+      <RuleEditor
+        handle={editor}
         value={draft.dsl}
-        problems={problems}
+        analysis={analysis}
         required={missing.dsl}
         readOnly={isReadOnly}
-        onChange={(dsl) => change({ dsl })}
+        known={NOTHING_KNOWN}
+        onChange={changeText}
       />
       <EuiSpacer size="m" />
       <EuiFlexGroup>

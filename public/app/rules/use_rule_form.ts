@@ -1,9 +1,8 @@
 import { i18n } from '@kbn/i18n';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useHistory } from 'react-router-dom';
-import { compile } from '../../../common/engine';
 import type { Rule } from '../../../common/rules/rule';
-import type { ApiError, ProblemDetail } from '../api/api_error';
+import type { ApiError } from '../api/api_error';
 import { type RuleDraft, useSaveRule } from '../api/queries';
 import { useAppServices } from '../app_services';
 import { draftOf, DraftStore, EMPTY_DRAFT, isSameDraft } from './draft';
@@ -13,8 +12,6 @@ export interface RuleFormState {
   readonly change: (change: Partial<RuleDraft>) => void;
   /** What must be filled in before it can be saved; known once somebody has tried. */
   readonly missing: { readonly name: string | undefined; readonly dsl: string | undefined };
-  /** What is wrong with the rule's text, by the language's own checker. */
-  readonly problems: readonly ProblemDetail[];
   readonly saving: boolean;
   readonly error: ApiError | undefined;
   readonly save: () => void;
@@ -54,7 +51,7 @@ export function useRuleForm(rule: Rule | undefined): RuleFormState {
     setHasTried(false);
     mutation.reset();
   };
-  const problems = useMemo(() => problemsOf(draft.dsl), [draft.dsl]);
+  const change = useCallback((changed: Partial<RuleDraft>) => setDraft((current) => ({ ...current, ...changed })), []);
   const save = (): void => {
     setHasTried(true);
     if (draft.name.trim() === '' || draft.dsl.trim() === '' || mutation.isLoading) return;
@@ -83,12 +80,11 @@ export function useRuleForm(rule: Rule | undefined): RuleFormState {
   const required = i18n.translate('betrace.ruleForm.required', { defaultMessage: 'This is needed.' });
   return {
     draft,
-    change: (change) => setDraft((current) => ({ ...current, ...change })),
+    change,
     missing: {
       name: hasTried && draft.name.trim() === '' ? required : undefined,
       dsl: hasTried && draft.dsl.trim() === '' ? required : undefined,
     },
-    problems,
     saving: mutation.isLoading,
     error: mutation.error ?? undefined,
     save,
@@ -96,10 +92,4 @@ export function useRuleForm(rule: Rule | undefined): RuleFormState {
     discard: takeStored,
     takeTheirs: takeStored,
   };
-}
-
-function problemsOf(dsl: string): readonly ProblemDetail[] {
-  if (dsl.trim() === '') return [];
-  const compiled = compile(dsl);
-  return 'problems' in compiled ? compiled.problems : [];
 }

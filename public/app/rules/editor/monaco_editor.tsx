@@ -31,7 +31,7 @@ const OWNER = 'betrace';
 const MIN_HEIGHT = 160;
 const MAX_HEIGHT = 480;
 
-const OPTIONS: editor.IEditorOptions = {
+const OPTIONS: editor.IStandaloneEditorConstructionOptions = {
   automaticLayout: true,
   fixedOverflowWidgets: true,
   minimap: { enabled: false },
