@@ -25,7 +25,9 @@ import { BridgeHost } from './bridge_host';
 import type { KibanaConfig } from './config';
 import { deferred } from './deferred';
 import { registerFeature, type FeaturesSetup } from './feature';
+import { ACTIVITY_ROUTES } from './http/activity_routes';
 import { defineRoute, type RouteHost } from './http/define_route';
+import { EXAMPLE_ROUTES } from './http/example_routes';
 import { RULES_FILE_ROUTES } from './http/rules_file_routes';
 import { RULES_ROUTES } from './http/rules_routes';
 import { SETUP_ROUTES } from './http/setup_routes';
@@ -90,7 +92,15 @@ export class BeTracePlugin {
       services: async (context, request) => (await this.services.promise)(context, request),
     };
     const router = core.http.createRouter();
-    const routes = [...RULES_FILE_ROUTES, ...RULES_ROUTES, ...VIOLATIONS_ROUTES, ...STATUS_ROUTES, ...SETUP_ROUTES];
+    const routes = [
+      ...RULES_FILE_ROUTES,
+      ...EXAMPLE_ROUTES,
+      ...RULES_ROUTES,
+      ...VIOLATIONS_ROUTES,
+      ...ACTIVITY_ROUTES,
+      ...STATUS_ROUTES,
+      ...SETUP_ROUTES,
+    ];
     for (const route of routes) defineRoute(router, host, route);
   }
 

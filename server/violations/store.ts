@@ -1,4 +1,5 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
+import type { Activity, ActivityQuery, Overview } from '../../common/api/activity';
 import { BeTraceError } from '../../common/errors';
 import type { Log } from '../../common/log';
 import { hasDigest } from '../../common/violations/canonical';
@@ -8,6 +9,7 @@ import { toViolation, type Violation } from '../../common/violations/violation';
 import type { ViolationDocument } from '../../common/violations/violation_document';
 import { encodeCursor } from '../elasticsearch/cursor';
 import { describeError, withStore } from '../elasticsearch/errors';
+import { ViolationCounts } from './activity';
 import { evidenceRequest, searchRequest, violationRequest, type ViolationQuery } from './queries';
 import type { Draft } from './document';
 import type { Signer } from './sign';
@@ -34,11 +36,14 @@ export interface ViolationStore {
   search(query: ViolationQuery, space: string): Promise<ViolationsPage>;
   get(id: string, space: string): Promise<Violation>;
   getWithEvidence(id: string, space: string): Promise<StoredViolation>;
+  activity(query: ActivityQuery, space: string): Promise<Activity>;
+  overview(query: ActivityQuery, space: string): Promise<Overview>;
 }
 
 /** Violations in Elasticsearch. Whatever is read is read in one space. */
 export class ElasticsearchViolationStore implements ViolationStore {
   private readonly writer: ViolationWriter;
+  private readonly counts: ViolationCounts;
 
   /** @param projection the client that may change what is not signed; the same where one may do both */
   constructor(
@@ -47,6 +52,7 @@ export class ElasticsearchViolationStore implements ViolationStore {
     projection: Client = client,
   ) {
     this.writer = new ViolationWriter(client, log, projection);
+    this.counts = new ViolationCounts(client);
   }
 
   write(drafts: readonly Draft[], sign: Signer): Promise<Written[]> {
@@ -71,6 +77,14 @@ export class ElasticsearchViolationStore implements ViolationStore {
   async getWithEvidence(id: string, space: string): Promise<StoredViolation> {
     const found = await this.latest(id, space);
     return { ...found, evidence: await this.evidenceOf(found, space) };
+  }
+
+  activity(query: ActivityQuery, space: string): Promise<Activity> {
+    return this.counts.activity(query, space);
+  }
+
+  overview(query: ActivityQuery, space: string): Promise<Overview> {
+    return this.counts.overview(query, space);
   }
 
   private async latest(id: string, space: string): Promise<Omit<StoredViolation, 'evidence'>> {

@@ -54,6 +54,8 @@ export class StoreAccess {
       search: async (query, space) => (await store()).search(query, space),
       get: async (id, space) => (await store()).get(id, space),
       getWithEvidence: async (id, space) => (await store()).getWithEvidence(id, space),
+      activity: async (query, space) => (await store()).activity(query, space),
+      overview: async (query, space) => (await store()).overview(query, space),
     };
   }
 
