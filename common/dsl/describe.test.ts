@@ -104,8 +104,8 @@ test.each([
   ['!trace.has(span => span.isRoot)', 'no span where it is a root'],
   ['trace.every(span => span.timedOut)', 'every span: it timed out'],
   ['!trace.every(span => span.service !== undefined)', 'some span where it is not so that (its service is there)'],
-  ['trace.has(span => span.duration > 1000)', 'some span where its duration is over 1000 ms'],
-  ["trace.has(span => span.duration >= '2 s')", 'some span where its duration is at least 2000 ms'],
+  ['trace.has(span => span.duration > 1000)', 'some span where its duration is over 1 s'],
+  ["trace.has(span => span.duration >= '2 s')", 'some span where its duration is at least 2 s'],
   [
     "trace.has(p => p.name === 'pay' && trace.missing(f => f.name === 'check' && f.endTime <= p.startTime))",
     "some span where its name is 'pay' and no span where its name is 'check' and its end time is at most p's start time",

@@ -264,10 +264,12 @@ export class ValueWords {
         if (each.type === 'literal' && each.value === undefined && (operator === '!==' || operator === '!=')) {
           return ' is there';
         }
-        const unit = isDuration && each.type === 'literal' && typeof each.value === 'number' ? ' ms' : '';
+        if (isDuration && each.type === 'literal' && typeof each.value === 'number') {
+          return before + durationWords(each.value * 1e3);
+        }
         const said =
           each.type === 'logical' || each.type === 'conditional' ? `(${this.value(each)})` : this.value(each);
-        return before + (each.type === 'binary' ? `(${said})` : said) + unit;
+        return before + (each.type === 'binary' ? `(${said})` : said);
       })
       .join('');
   }

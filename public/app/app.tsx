@@ -3,6 +3,7 @@ import React, { useState } from 'react';
 import { Redirect, Route, Router, Switch } from 'react-router-dom';
 import type { ApiError } from './api/api_error';
 import { type AppServices, AppServicesProvider } from './app_services';
+import { OverviewPage } from './overview/overview_page';
 import { EditRulePage } from './rules/edit_rule_page';
 import { RulesPage } from './rules/rules_page';
 import { isPassing } from './shared/error_text';
@@ -25,7 +26,8 @@ export const App = ({ services }: { services: AppServices }) => {
             />
             <Route path="/rules" component={RulesPage} />
             <Route path="/violations/:id?" component={ViolationsPage} />
-            <Redirect to="/violations" />
+            <Route path="/overview" component={OverviewPage} />
+            <Redirect to="/overview" />
           </Switch>
         </Router>
       </QueryClientProvider>

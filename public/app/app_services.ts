@@ -19,7 +19,15 @@ export interface CallOptions {
   /** What is undefined is left out. */
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly body?: object;
+  /** A body that is sent as it is, in place of `body`. */
+  readonly file?: { readonly contentType: string; readonly text: string };
   readonly signal?: AbortSignal | undefined;
+}
+
+export interface StreamOptions<T> {
+  readonly body: object;
+  readonly signal: AbortSignal;
+  readonly onLine: (line: T) => void;
 }
 
 /**
@@ -32,6 +40,11 @@ export interface AppServices {
    * @throws ApiError for every answer but 2xx, and with the code BT_UNREACHABLE where there was none
    */
   call<T>(method: Method, path: string, options?: CallOptions): Promise<T>;
+  /**
+   * Posts, and tells each line of the answer (`application/x-ndjson`) as it comes, parsed.
+   * @throws ApiError as `call`; where the answer breaks off, with the code BT_UNREACHABLE
+   */
+  stream<T>(path: string, options: StreamOptions<T>): Promise<void>;
   readonly can: { readonly read: boolean; readonly write: boolean };
   /** Its location is below the app's root: `/rules`. */
   readonly history: History;

@@ -1,6 +1,6 @@
 import type { AppMountParameters, CoreStart } from '@kbn/core/public';
 import type { AppServices } from '../app/app_services';
-import { call } from './call';
+import { call, stream } from './call';
 import { sharedCharts, sharedMonaco } from './loader';
 
 const TITLE = 'BeTrace';
@@ -11,6 +11,7 @@ export function createAppServices(core: CoreStart, { history }: Pick<AppMountPar
   const can = application.capabilities['betrace'];
   return {
     call: (method, path, options) => call(http, method, path, options),
+    stream: (path, options) => stream(http, path, options),
     can: { read: can?.['show'] === true, write: can?.['save'] === true },
     history,
     timeZone: timeZoneOf(uiSettings.get('dateFormat:tz')),

@@ -66,7 +66,7 @@ export class ViolationCounts {
     const { fromMs, toMs } = period;
     const now = { filter: within(fromMs, toMs) };
     const most = (field: string, aggs = {}): estypes.AggregationsAggregationContainer => ({
-      terms: { field, size: MOST, order: { 'now._count': 'desc' } },
+      terms: { field, size: MOST, order: { now: 'desc' } },
       aggs: { now, ...aggs },
     });
     const newest = {

@@ -1,4 +1,4 @@
-import { EuiButtonEmpty, EuiFlexGroup, EuiFlexItem, EuiFormRow, EuiSpacer } from '@elastic/eui';
+import { EuiButtonEmpty, EuiFlexGroup, EuiFlexItem, EuiFormErrorText, EuiFormLabel, EuiSpacer } from '@elastic/eui';
 import { i18n } from '@kbn/i18n';
 import React, { type MutableRefObject, useRef } from 'react';
 import { format } from '../../../../common/dsl';
@@ -39,19 +39,17 @@ export const RuleEditor = ({ handle, value, analysis, required, readOnly, known,
   };
   return (
     <>
-      <EuiFormRow
-        fullWidth
-        label={label}
-        hasChildLabel={false}
-        isInvalid={required !== undefined}
-        error={required}
-        labelAppend={
-          !readOnly && (
-            <EuiFlexGroup gutterSize="s" responsive={false}>
+      <EuiFlexGroup gutterSize="s" justifyContent="spaceBetween" alignItems="center" wrap responsive={false}>
+        <EuiFlexItem grow={false}>
+          <EuiFormLabel isInvalid={required !== undefined}>{label}</EuiFormLabel>
+        </EuiFlexItem>
+        {!readOnly && (
+          <EuiFlexItem grow={false}>
+            <EuiFlexGroup gutterSize="m" responsive={false}>
               <EuiFlexItem grow={false}>
                 <EuiButtonEmpty
                   size="xs"
-                  flush="right"
+                  flush="both"
                   isDisabled={analysis.plan === undefined}
                   onClick={layOut}
                   data-test-subj="betraceFormatRule"
@@ -63,15 +61,16 @@ export const RuleEditor = ({ handle, value, analysis, required, readOnly, known,
                 <Gallery onChoose={onChange} />
               </EuiFlexItem>
             </EuiFlexGroup>
-          )
-        }
-      >
-        {monaco ? (
-          <MonacoEditor {...field} monaco={monaco} known={known} focusAt={cursor.current} />
-        ) : (
-          <PlainEditor {...field} isInvalid={required !== undefined} cursor={cursor} />
+          </EuiFlexItem>
         )}
-      </EuiFormRow>
+      </EuiFlexGroup>
+      <EuiSpacer size="xs" />
+      {monaco ? (
+        <MonacoEditor {...field} monaco={monaco} known={known} focusAt={cursor.current} />
+      ) : (
+        <PlainEditor {...field} isInvalid={required !== undefined} cursor={cursor} />
+      )}
+      {required !== undefined && <EuiFormErrorText>{required}</EuiFormErrorText>}
       <EuiSpacer size="xs" />
       <ProblemList
         id={PROBLEMS_ID}
