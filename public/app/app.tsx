@@ -5,6 +5,7 @@ import type { ApiError } from './api/api_error';
 import { type AppServices, AppServicesProvider } from './app_services';
 import { OverviewPage } from './overview/overview_page';
 import { EditRulePage } from './rules/edit_rule_page';
+import { HistoryPage } from './rules/history_page';
 import { RulesPage } from './rules/rules_page';
 import { isPassing } from './shared/error_text';
 import { ViolationsPage } from './violations/violations_page';
@@ -20,6 +21,10 @@ export const App = ({ services }: { services: AppServices }) => {
         <Router history={services.history}>
           <Switch>
             <Route path="/rules/create" render={() => <EditRulePage key="create" />} />
+            <Route
+              path="/rules/:id/history"
+              render={({ match }) => <HistoryPage key={match.params.id} id={decodeURIComponent(match.params.id)} />}
+            />
             <Route
               path="/rules/:id"
               render={({ match }) => <EditRulePage key={match.params.id} id={decodeURIComponent(match.params.id)} />}

@@ -8,6 +8,7 @@ import {
   type UseQueryResult,
 } from '@tanstack/react-query';
 import type { Activity, Overview } from '../../../common/api/activity';
+import type { PreviewMatch } from '../../../common/api/preview';
 import type { ExampleTraces, RuleExample } from '../../../common/api/rule_examples';
 import type { ImportReport, Packs } from '../../../common/api/rules_import';
 import type { Status } from '../../../common/api/status';
@@ -230,6 +231,16 @@ export function useExportRules() {
 export function useExampleTraces() {
   const { call } = useAppServices();
   return useMutation<ExampleTraces, ApiError, object>((body) => call('POST', '/rules/examples', { body }));
+}
+
+/** A stored trace that a preview caught, as an example that must match. */
+export function useTraceExample() {
+  const { call } = useAppServices();
+  return useMutation<RuleExample, ApiError, Pick<PreviewMatch, 'traceId' | 'startUs'>>(({ traceId, startUs }) =>
+    call('GET', `/traces/${encodeURIComponent(traceId)}/example`, {
+      query: { at: new Date(startUs / 1_000).toISOString() },
+    }),
+  );
 }
 
 const violationPath = (id: string): string => `/violations/${encodeURIComponent(id)}`;

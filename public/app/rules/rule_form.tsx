@@ -20,12 +20,16 @@ import { severityLabel } from '../shared/severity_badge';
 import type { EditorHandle } from './editor/editor_handle';
 import { RuleEditor } from './editor/rule_editor';
 import { useAnalysis } from './editor/use_analysis';
+import { ExamplesPanel } from './example_traces/examples_panel';
 import { modeHelp, modeOptions } from './modes';
+import { PreviewPanel } from './preview/preview_panel';
 import { RestoredNotice, SaveTrouble } from './rule_form_notices';
 
 import { useRuleForm } from './use_rule_form';
 
+/** Beside it, where there is room, is the preview. */
 const WIDTH = 960;
+const PREVIEW_WIDTH = 420;
 const NOTHING_KNOWN = {};
 
 /** A rule to write or to change. What is typed is kept until it is saved, whatever becomes of the host or the page. */
@@ -42,11 +46,12 @@ export const RuleForm = ({ rule }: { rule: Rule | undefined }) => {
   const analysis = useAnalysis(draft.dsl);
   const changeText = useCallback((dsl: string) => change({ dsl }), [change]);
 
-  return (
+  const works = analysis.plan && analysis.text === draft.dsl ? draft.dsl : undefined;
+
+  const form = (
     <EuiForm
       component="form"
       fullWidth
-      style={{ maxWidth: WIDTH }}
       // what is wrong is said below its field; the browser would only say "Invalid", and save nothing
       noValidate
       onSubmit={(event: FormEvent) => {
@@ -142,7 +147,14 @@ export const RuleForm = ({ rule }: { rule: Rule | undefined }) => {
         />
       </EuiFormRow>
       <EuiSpacer size="l" />
-      {error && <SaveTrouble error={error} onTakeTheirs={takeTheirs} />}
+      <ExamplesPanel
+        dsl={analysis.plan ? analysis.text : undefined}
+        examples={draft.examples}
+        readOnly={isReadOnly}
+        onChange={(examples) => change({ examples })}
+      />
+      <EuiSpacer size="l" />
+      {error && <SaveTrouble error={error} onTakeTheirs={takeTheirs} onSaveAnyway={() => save('save')} />}
       <EuiFlexGroup gutterSize="m" responsive={false}>
         {!isReadOnly && (
           <EuiFlexItem grow={false}>
@@ -160,5 +172,22 @@ export const RuleForm = ({ rule }: { rule: Rule | undefined }) => {
         </EuiFlexItem>
       </EuiFlexGroup>
     </EuiForm>
+  );
+  return (
+    <EuiFlexGroup gutterSize="l" alignItems="flexStart" wrap>
+      <EuiFlexItem grow={3} style={{ minWidth: 300, maxWidth: WIDTH }}>
+        {form}
+      </EuiFlexItem>
+      <EuiFlexItem grow={2} style={{ minWidth: 300, maxWidth: WIDTH, flexBasis: PREVIEW_WIDTH }}>
+        <PreviewPanel
+          dsl={works}
+          onExample={
+            isReadOnly
+              ? undefined
+              : (example) => change((current) => ({ examples: [...current.examples, { ...example, matches: true }] }))
+          }
+        />
+      </EuiFlexItem>
+    </EuiFlexGroup>
   );
 };

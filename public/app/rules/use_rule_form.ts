@@ -7,14 +7,17 @@ import { type RuleDraft, useSaveRule } from '../api/queries';
 import { useAppServices } from '../app_services';
 import { draftOf, DraftStore, EMPTY_DRAFT, isSameDraft } from './draft';
 
+/** What becomes other of a draft; of what it is by then, where that is needed. */
+type DraftChange = Partial<RuleDraft> | ((current: RuleDraft) => Partial<RuleDraft>);
+
 export interface RuleFormState {
   readonly draft: RuleDraft;
-  readonly change: (change: Partial<RuleDraft>) => void;
+  readonly change: (change: DraftChange) => void;
   /** What must be filled in before it can be saved; known once somebody has tried. */
   readonly missing: { readonly name: string | undefined; readonly dsl: string | undefined };
   readonly saving: boolean;
   readonly error: ApiError | undefined;
-  readonly save: () => void;
+  readonly save: (ifExamplesFail?: 'refuse' | 'save') => void;
   /** What is in the form comes from before a reload. */
   readonly restored: boolean;
   readonly discard: () => void;
@@ -51,24 +54,31 @@ export function useRuleForm(rule: Rule | undefined): RuleFormState {
     setHasTried(false);
     mutation.reset();
   };
-  const change = useCallback((changed: Partial<RuleDraft>) => setDraft((current) => ({ ...current, ...changed })), []);
-  const save = (): void => {
+  const change = useCallback(
+    (changed: DraftChange) =>
+      setDraft((current) => ({ ...current, ...(typeof changed === 'function' ? changed(current) : changed) })),
+    [],
+  );
+  const save = (ifExamplesFail: 'refuse' | 'save' = 'refuse'): void => {
     setHasTried(true);
     if (draft.name.trim() === '' || draft.dsl.trim() === '' || mutation.isLoading) return;
-    mutation.mutate(rule ? { rule: { id: rule.id, revision }, draft } : { draft }, {
-      onSuccess: ({ name }) => {
-        isSaved.current = true;
-        store.forget();
-        notify.success(
-          i18n.translate('betrace.ruleForm.saved', { defaultMessage: '{name} was saved', values: { name } }),
-        );
-        history.push('/rules');
+    mutation.mutate(
+      { ...(rule ? { rule: { id: rule.id, revision } } : {}), draft, ifExamplesFail },
+      {
+        onSuccess: ({ name }) => {
+          isSaved.current = true;
+          store.forget();
+          notify.success(
+            i18n.translate('betrace.ruleForm.saved', { defaultMessage: '{name} was saved', values: { name } }),
+          );
+          history.push('/rules');
+        },
+        onError: ({ code }) => {
+          // the list of rules is read again after every attempt: a second one is of what is stored by then
+          if (code === 'BT_REVISION_CONFLICT') setHasConflict(true);
+        },
       },
-      onError: ({ code }) => {
-        // the list of rules is read again after every attempt: a second one is of what is stored by then
-        if (code === 'BT_REVISION_CONFLICT') setHasConflict(true);
-      },
-    });
+    );
   };
   useEffect(() => {
     if (hasConflict && rule && rule.revision !== revision) {
