@@ -25,6 +25,8 @@ declare module '@kbn/core/server' {
     readonly query: unknown;
     readonly body: unknown;
     readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+    /** Once, where the client goes away before it has the whole answer. */
+    readonly events: { readonly aborted$: Observable<void> };
   }
 
   interface ResponseOptions {

@@ -46,8 +46,8 @@ const progress = {
     .describe('In the range, chosen by the filter; an estimate where they were not all looked at.'),
   candidates: z
     .object({ value: count, exact: z.boolean() })
-    .describe('Those that can violate the rule by what it needs; only they are loaded and judged.'),
-  judged: count.describe('Candidates that were judged until now.'),
+    .describe('Those that can violate the rule by what it needs; where they are few, only they are loaded and judged.'),
+  judged: count.describe('Until now. Where most traces are candidates, all are judged.'),
   spans: count.describe('Of those.'),
   violated: count,
   inconclusive: count.describe('What is missing of the trace, or what its layout has lost, could change the verdict.'),

@@ -59,6 +59,7 @@ export const startPullSchema = z
   })
   .meta({ id: 'StartPull' });
 
+export type KnownAttributesQuery = z.infer<typeof knownAttributesQuerySchema>;
 export type KnownAttributes = z.infer<typeof knownAttributesSchema>;
 export type PullState = z.infer<typeof pullStateSchema>;
 export type StartPull = z.infer<typeof startPullSchema>;

@@ -1,4 +1,5 @@
 import { schema, type TypeOf } from '@kbn/config-schema';
+import { DEFAULT_INDICES } from '../traces/stored_traces';
 import { ingestProblem } from './ingest_settings';
 
 const text = (maxLength = 10_000) => schema.maybe(schema.string({ minLength: 1, maxLength }));
@@ -68,6 +69,7 @@ export const configSchema = schema.object({
     verifyKeys: schema.arrayOf(schema.string({ minLength: 1, maxLength: 10_000 }), { defaultValue: [], maxSize: 100 }),
     trustNewKey: schema.boolean({ defaultValue: false }),
   }),
+  traces: schema.object({ indices: texts([...DEFAULT_INDICES]) }),
   elasticsearch: schema.object({ apiKey: text() }),
 });
 

@@ -19,6 +19,7 @@ import { PackFiles, RulePacks } from '../rules/rule_packs';
 import { RuleService } from '../rules/rule_service';
 import type { KeyRing } from '../violations/keys';
 import type { ViolationStore } from '../violations/store';
+import { patternsOf, StoredTraces } from '../traces/stored_traces';
 import { registerSigner } from '../violations/signer_registry';
 import { ViolationService } from '../violations/violation_service';
 import { BridgeHost } from './bridge_host';
@@ -31,6 +32,7 @@ import { EXAMPLE_ROUTES } from './http/example_routes';
 import { RULES_FILE_ROUTES } from './http/rules_file_routes';
 import { RULES_ROUTES } from './http/rules_routes';
 import { SETUP_ROUTES } from './http/setup_routes';
+import { STORED_TRACES_ROUTES } from './http/stored_traces_routes';
 import { STATUS_ROUTES } from './http/status_routes';
 import { VIOLATIONS_ROUTES } from './http/violations_routes';
 import { IndexLeaseStore } from './lease_store';
@@ -99,6 +101,7 @@ export class BeTracePlugin {
       ...VIOLATIONS_ROUTES,
       ...ACTIVITY_ROUTES,
       ...STATUS_ROUTES,
+      ...STORED_TRACES_ROUTES,
       ...SETUP_ROUTES,
     ];
     for (const route of routes) defineRoute(router, host, route);
@@ -146,9 +149,19 @@ export class BeTracePlugin {
     const { violations } = access;
     const dataDir = dataDirOf(this.context);
     const ring = openKeyRing(config.signing, dataDir, log);
+    const storedTraces = new StoredTraces(patternsOf(config.traces.indices), (error) =>
+      log.error({ code: 'BT_INTERNAL' }, describeError(error)),
+    );
     ring.catch(() => undefined); // it is awaited below, and by each request that needs it
     this.services.resolve(
-      requestServices(authc, plugins, { feed, violations, ring, setUp, status: (space) => this.hostStatus(space) }),
+      requestServices(authc, plugins, {
+        feed,
+        violations,
+        ring,
+        setUp,
+        storedTraces,
+        status: (space) => this.hostStatus(space),
+      }),
     );
 
     const keys = await ring;
@@ -190,6 +203,7 @@ function requestServices(
     violations: ViolationStore;
     ring: Promise<KeyRing>;
     setUp: SetUp;
+    storedTraces: StoredTraces;
     status: (space: string) => Status;
   },
 ): Services {
@@ -209,6 +223,7 @@ function requestServices(
       status: () => shared.status(space),
       author,
       setUp: shared.setUp,
+      storedTraces: shared.storedTraces,
       caller: {
         request,
         author,

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import type { IngestSettings } from '../bridge/ingest_settings';
 import { isLoopback } from '../bridge/loopback';
 import type { ElasticsearchSettings } from '../elasticsearch/client';
+import { DEFAULT_INDICES, patternsOf, type StoredPatterns } from '../traces/stored_traces';
 import { ConfigError } from './config_error';
 import { INGEST_SETTINGS, readIngest } from './ingest_config';
 
@@ -25,6 +26,8 @@ export interface Config {
     readonly trustNewKey: boolean;
   };
   readonly evidence: (typeof EVIDENCE)[number];
+  /** Where traces lie that previews and pull mode read. */
+  readonly traces: StoredPatterns;
   readonly maxBodyBytes: number;
   readonly ingest: IngestSettings;
 }
@@ -32,6 +35,8 @@ export interface Config {
 const MEBIBYTE = 1024 * 1024;
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 const GIBIBYTE = 1024 * MEBIBYTE;
+/** Of a cluster beside this one where it has a colon; nothing is excluded. */
+const INDEX_PATTERN = /^(?:[\w*.-]+:)?[a-z0-9.*_][\w.*-]*$/;
 const EVIDENCE = ['mentioned', 'all', 'none'] as const;
 
 /** Every setting there is; `docs/reference/settings.md` documents each. */
@@ -53,6 +58,7 @@ export const SETTINGS = [
   'BETRACE_SIGNING_VERIFY_KEYS',
   'BETRACE_SIGNING_TRUST_NEW_KEY',
   'BETRACE_EVIDENCE',
+  'BETRACE_TRACES_INDICES',
   ...INGEST_SETTINGS,
   'ELASTICSEARCH_URL',
   'ELASTICSEARCH_API_KEY',
@@ -88,6 +94,12 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     throw new ConfigError(`${name} must be one of ${values.join(', ')}, and is "${value}".`);
   };
 
+  const indices = (name: Setting): readonly string[] => {
+    const given = list(name);
+    const wrong = given.find((pattern) => !INDEX_PATTERN.test(pattern));
+    if (wrong !== undefined) throw new ConfigError(`${name} has "${wrong}", which is no name or pattern of indices.`);
+    return given.length > 0 ? given : DEFAULT_INDICES;
+  };
   const settleMs = integer('BETRACE_SETTLE_MS', 5_000, 1, 3_600_000);
   const maxTraceMs = integer('BETRACE_MAX_TRACE_MS', 60_000, 1, 86_400_000);
   const rootSettleMs = integer('BETRACE_ROOT_SETTLE_MS', settleMs, 1, settleMs);
@@ -117,6 +129,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       trustNewKey: choice('BETRACE_SIGNING_TRUST_NEW_KEY', 'false', ['true', 'false']) === 'true',
     },
     evidence: choice('BETRACE_EVIDENCE', 'mentioned', EVIDENCE),
+    traces: patternsOf(indices('BETRACE_TRACES_INDICES')),
     maxBodyBytes: integer('BETRACE_MAX_BODY_BYTES', 64 * MEBIBYTE, 1_024, 512 * MEBIBYTE),
     ingest: readIngest({ text, list, integer }, !isLoopback(host)),
   };

@@ -20,6 +20,7 @@ import { RuleImporter } from '../rules/rule_importer';
 import { PackFiles, RulePacks } from '../rules/rule_packs';
 import { RuleService } from '../rules/rule_service';
 import { loadKeyRing } from '../violations/load_keys';
+import { StoredTraces } from '../traces/stored_traces';
 import { registerSigner } from '../violations/signer_registry';
 import { ElasticsearchViolationStore } from '../violations/store';
 import { ViolationService } from '../violations/violation_service';
@@ -102,6 +103,9 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
     ...bridgeSettings(config, { path: path.join(socketDir, 'bridge.sock') }, limits),
     ...(tracing && { ownInstance: tracing.instance }),
   };
+  const storedTraces = new StoredTraces(config.traces, (error) =>
+    log.error({ code: 'BT_INTERNAL' }, describeError(error)),
+  );
   const packs = new PackFiles(path.join(__dirname, 'rules'));
   const inSpace = (space: string): SpaceServices => {
     const importer = new RuleImporter(rules, space);
@@ -111,6 +115,11 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
       packs: new RulePacks(packs, importer),
       violations: new ViolationService(violations, ring, space),
       status: () => hostStatus({ version, reasons: readiness().reasons, pipeline }, space),
+      // as the host: its keys are its own, and Elasticsearch knows none of who has them
+      storedTraces: {
+        preview: (request, user, signal) => storedTraces.preview(request, { client, user }, signal),
+        attributes: (query) => storedTraces.attributes(query, client),
+      },
     };
   };
   const app = await createApp({
