@@ -119,6 +119,7 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
       storedTraces: {
         preview: (request, user, signal) => storedTraces.preview(request, { client, user }, signal),
         attributes: (query) => storedTraces.attributes(query, client),
+        example: (query, signal) => storedTraces.example(query, client, signal),
       },
     };
   };

@@ -12,6 +12,7 @@ import type { PreviewMatch } from '../../../common/api/preview';
 import type { ExampleTraces, RuleExample } from '../../../common/api/rule_examples';
 import type { ImportReport, Packs } from '../../../common/api/rules_import';
 import type { Status } from '../../../common/api/status';
+import type { KnownAttributes } from '../../../common/api/stored_traces';
 import type { Mode, Rule } from '../../../common/rules/rule';
 import type { Evidence } from '../../../common/violations/evidence';
 import type { Verification } from '../../../common/violations/verification';
@@ -23,6 +24,7 @@ import type { ApiError } from './api_error';
 const MAX_RULES = 10_000;
 const VIOLATIONS_PER_PAGE = 50;
 const STATUS_EVERY_MS = 10_000;
+const ATTRIBUTES_FRESH_MS = 5 * 60_000;
 const ACTIVITY_EVERY_MS = 30_000;
 
 /** A rule as it was, or as it is. */
@@ -61,6 +63,7 @@ const keys = {
   packs: ['packs'] as const,
   activity: ['activity'] as const,
   overview: ['overview'] as const,
+  attributes: ['stored_attributes'] as const,
   status: ['status'] as const,
 };
 
@@ -237,9 +240,24 @@ export function useExampleTraces() {
 export function useTraceExample() {
   const { call } = useAppServices();
   return useMutation<RuleExample, ApiError, Pick<PreviewMatch, 'traceId' | 'startUs'>>(({ traceId, startUs }) =>
-    call('GET', `/traces/${encodeURIComponent(traceId)}/example`, {
+    call('GET', `/stored_traces/${encodeURIComponent(traceId)}/example`, {
       query: { at: new Date(startUs / 1_000).toISOString() },
     }),
+  );
+}
+
+/** What stored spans of the last day have, to complete a rule by; nothing where they may not be read. */
+export function useKnownAttributes(): UseQueryResult<KnownAttributes, ApiError> {
+  const { call, can } = useAppServices();
+  return useQuery(
+    keys.attributes,
+    ({ signal }) => call<KnownAttributes>('GET', '/stored_traces/attributes', { signal }),
+    {
+      enabled: can.write,
+      staleTime: ATTRIBUTES_FRESH_MS,
+      // completion and a hint in a list do without
+      refetchInterval: false,
+    },
   );
 }
 

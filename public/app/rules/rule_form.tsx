@@ -19,6 +19,7 @@ import { useLinkProps } from '../shared/link';
 import { severityLabel } from '../shared/severity_badge';
 import type { EditorHandle } from './editor/editor_handle';
 import { RuleEditor } from './editor/rule_editor';
+import { useKnown } from './editor/use_known';
 import { useAnalysis } from './editor/use_analysis';
 import { ExamplesPanel } from './example_traces/examples_panel';
 import { modeHelp, modeOptions } from './modes';
@@ -30,7 +31,6 @@ import { useRuleForm } from './use_rule_form';
 /** Beside it, where there is room, is the preview. */
 const WIDTH = 960;
 const PREVIEW_WIDTH = 420;
-const NOTHING_KNOWN = {};
 
 /** A rule to write or to change. What is typed is kept until it is saved, whatever becomes of the host or the page. */
 export const RuleForm = ({ rule }: { rule: Rule | undefined }) => {
@@ -43,6 +43,7 @@ export const RuleForm = ({ rule }: { rule: Rule | undefined }) => {
   const nameError = missing.name ?? fieldError('name');
   const nameField = useRef<HTMLInputElement | null>(null);
   const editor = useRef<EditorHandle | null>(null);
+  const known = useKnown();
   const analysis = useAnalysis(draft.dsl);
   const changeText = useCallback((dsl: string) => change({ dsl }), [change]);
 
@@ -84,7 +85,7 @@ export const RuleForm = ({ rule }: { rule: Rule | undefined }) => {
         analysis={analysis}
         required={missing.dsl}
         readOnly={isReadOnly}
-        known={NOTHING_KNOWN}
+        known={known}
         onChange={changeText}
       />
       <EuiSpacer size="m" />

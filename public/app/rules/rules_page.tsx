@@ -2,7 +2,7 @@ import { EuiButton, EuiButtonEmpty, EuiConfirmModal, EuiEmptyPrompt, EuiSpacer }
 import { i18n } from '@kbn/i18n';
 import React, { useCallback, useMemo, useState } from 'react';
 import type { Mode, Rule } from '../../../common/rules/rule';
-import { useActivity, useDeleteRule, useRules, useSaveRule, useStatus } from '../api/queries';
+import { useActivity, useDeleteRule, useKnownAttributes, useRules, useSaveRule, useStatus } from '../api/queries';
 import { useAppServices } from '../app_services';
 import { errorText } from '../shared/error_text';
 import { useLinkProps } from '../shared/link';
@@ -30,6 +30,13 @@ export const RulesPage = () => {
   const { data, error, refetch, isLoading } = useRules();
   const { data: activity } = useActivity(() => new Date(Date.now() - WEEK_MS).toISOString());
   const { data: status } = useStatus();
+  const known = useKnownAttributes().data;
+  // of a part of them nothing can be said to be missing
+  const attributes = useMemo(
+    () =>
+      known?.complete && known.attributes.length > 0 ? new Set(known.attributes.map(({ key }) => key)) : undefined,
+    [known],
+  );
   const save = useSaveRule();
   const bulk = useBulk();
   const files = useExport();
@@ -39,8 +46,8 @@ export const RulesPage = () => {
   const [open, setOpen] = useState<'import' | 'packs'>();
   const rules = data?.rules ?? NO_RULES;
   const flaws = useCallback(
-    (rule: Rule) => flawsOf(rule, { status, activity, attributes: undefined }),
-    [status, activity],
+    (rule: Rule) => flawsOf(rule, { status, activity, attributes }),
+    [status, activity, attributes],
   );
   const shown = useMemo(() => filtered(rules, filter, (rule) => flaws(rule).length > 0), [rules, filter, flaws]);
   const tags = useMemo(() => tagsOf(rules), [rules]);
