@@ -225,9 +225,7 @@ export interface RulesFile {
 /** Rules as files have them, examples and all. */
 export function useExportRules() {
   const { call } = useAppServices();
-  return useMutation<RulesFile, ApiError, void>(() =>
-    call<RulesFile>('GET', '/rules/export', { query: { format: 'json' } }),
-  );
+  return useMutation<RulesFile, ApiError>(() => call<RulesFile>('GET', '/rules/export', { query: { format: 'json' } }));
 }
 
 /** The traces of a pasted OTLP/JSON request, as examples. */

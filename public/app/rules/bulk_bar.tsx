@@ -36,7 +36,7 @@ export const BulkBar = ({ count, isBusy, onMode, onExport, onDelete }: BulkBarPr
         </EuiFlexItem>
       ))}
     <EuiFlexItem grow={false}>
-      <EuiButtonEmpty size="s" isDisabled={isBusy} onClick={onExport} iconType="exportAction">
+      <EuiButtonEmpty size="s" isDisabled={isBusy} onClick={onExport}>
         {i18n.translate('betrace.bulk.export', { defaultMessage: 'Export them' })}
       </EuiButtonEmpty>
     </EuiFlexItem>

@@ -34,10 +34,12 @@ export function flawsOf(rule: Rule, { status, activity, attributes }: RuleKnowle
   const costly = status?.rules.verdicts.find(({ ruleId }) => ruleId === rule.id)?.tooCostly ?? 0;
   if (costly > 0) flaws.push(costlyFlaw(costly));
   if (isVacuous) flaws.push(vacuousFlaw());
-  const unseen = attributes && plan ? [...plan].filter((key) => !attributes.has(key)) : [];
+  const fired = activity?.rules.find(({ ruleId }) => ruleId === rule.id);
+  // what it has found of late it has seen, in spans that are not stored
+  const unseen = attributes && plan && !fired?.count ? [...plan].filter((key) => !attributes.has(key)) : [];
   if (unseen.length > 0) flaws.push(unseenFlaw(unseen));
   const isKnown = activity?.complete && rule.mode === 'on';
-  if (isKnown && !activity.rules.some(({ ruleId }) => ruleId === rule.id)) flaws.push(silentFlaw());
+  if (isKnown && !fired) flaws.push(silentFlaw());
   return flaws;
 }
 

@@ -79,12 +79,12 @@ export const RulesPage = () => {
     </EuiButtonEmpty>
   );
   const fromFile = (
-    <EuiButtonEmpty key="import" iconType="importAction" onClick={() => setOpen('import')}>
+    <EuiButtonEmpty key="import" onClick={() => setOpen('import')}>
       {i18n.translate('betrace.rules.import', { defaultMessage: 'Import' })}
     </EuiButtonEmpty>
   );
   const toFile = (
-    <EuiButtonEmpty key="export" iconType="exportAction" isLoading={files.isLoading} onClick={() => files.save()}>
+    <EuiButtonEmpty key="export" isLoading={files.isLoading} onClick={() => files.save()}>
       {i18n.translate('betrace.rules.export', { defaultMessage: 'Export' })}
     </EuiButtonEmpty>
   );

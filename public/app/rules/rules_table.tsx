@@ -20,8 +20,6 @@ import { formatDateTime, formatNumber, formatRelative } from '../shared/time';
 import { modeLabel, modeOptions } from './modes';
 import type { RuleFlaw } from './rule_state';
 
-const historyOf = (ruleId: string): string => `/rules/${encodeURIComponent(ruleId)}/history`;
-
 const violationsOf = (ruleId: string): string => `/violations?ruleId=${encodeURIComponent(ruleId)}`;
 
 interface RulesTableProps {
@@ -135,16 +133,6 @@ export const RulesTable = (props: RulesTableProps) => {
           icon: 'list',
           href: ({ id }) => linkTo(violationsOf(id)).href,
           onClick: ({ id }, event) => linkTo(violationsOf(id)).onClick(event),
-        },
-        {
-          name: i18n.translate('betrace.rules.showHistory', { defaultMessage: 'History' }),
-          description: i18n.translate('betrace.rules.showHistoryOf', {
-            defaultMessage: 'Show what this rule was before',
-          }),
-          type: 'icon',
-          icon: 'clock',
-          href: ({ id }) => linkTo(historyOf(id)).href,
-          onClick: ({ id }, event) => linkTo(historyOf(id)).onClick(event),
         },
         ...(onDelete
           ? [

@@ -1,4 +1,5 @@
 import { EuiLoadingChart, EuiScreenReaderOnly, EuiText, useEuiTheme } from '@elastic/eui';
+import { Global } from '@emotion/react';
 import { i18n } from '@kbn/i18n';
 import React from 'react';
 import { useAppServices } from '../app_services';
@@ -28,7 +29,7 @@ const SHORT_MS = 2 * 24 * 3_600_000;
 export const CountsChart = ({ label, from, partMs, series, height }: CountsChartProps) => {
   const charts = useCharts();
   const { timeZone } = useAppServices();
-  const { colorMode } = useEuiTheme();
+  const { colorMode, euiTheme } = useEuiTheme();
   const sums = series.map(
     ({ name, counts }) => `${name}: ${formatNumber(counts.reduce((sum, each) => sum + each, 0))}`,
   );
@@ -43,6 +44,9 @@ export const CountsChart = ({ label, from, partMs, series, height }: CountsChart
   });
   return (
     <div style={{ height }} data-test-subj="betraceChart">
+      <Global
+        styles={{ '[data-test-subj=betraceChart] .echLegendItem': { color: `${euiTheme.colors.text} !important` } }}
+      />
       <EuiScreenReaderOnly>
         <p>{`${label}. ${sums.join(', ')}`}</p>
       </EuiScreenReaderOnly>

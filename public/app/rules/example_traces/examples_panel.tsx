@@ -9,6 +9,7 @@ import {
   EuiSpacer,
   EuiText,
   EuiTitle,
+  EuiToolTip,
 } from '@elastic/eui';
 import { i18n } from '@kbn/i18n';
 import React, { useMemo, useState } from 'react';
@@ -104,6 +105,10 @@ const ExampleRow = ({ number, example, verdict, onChange, onRemove }: ExampleRow
     { value: 'true', text: i18n.translate('betrace.examples.mustMatch', { defaultMessage: 'Must violate the rule' }) },
     { value: 'false', text: i18n.translate('betrace.examples.mustNot', { defaultMessage: 'Must not violate it' }) },
   ];
+  const removeText = i18n.translate('betrace.examples.remove', {
+    defaultMessage: 'Remove example {number}',
+    values: { number },
+  });
   return (
     <EuiPanel hasBorder hasShadow={false} paddingSize="s">
       <EuiFlexGroup gutterSize="s" alignItems="center" responsive={false} wrap>
@@ -142,15 +147,9 @@ const ExampleRow = ({ number, example, verdict, onChange, onRemove }: ExampleRow
         )}
         {onRemove && (
           <EuiFlexItem grow={false}>
-            <EuiButtonIcon
-              iconType="trash"
-              color="danger"
-              onClick={onRemove}
-              aria-label={i18n.translate('betrace.examples.remove', {
-                defaultMessage: 'Remove example {number}',
-                values: { number },
-              })}
-            />
+            <EuiToolTip content={removeText} disableScreenReaderOutput>
+              <EuiButtonIcon iconType="trash" color="danger" onClick={onRemove} aria-label={removeText} />
+            </EuiToolTip>
           </EuiFlexItem>
         )}
       </EuiFlexGroup>

@@ -18,6 +18,38 @@ const resultLabel = (result: ExplainNode['result']): string =>
     too_costly: i18n.translate('betrace.explain.tooCostly', { defaultMessage: 'Too costly' }),
   })[result];
 
+/** What a part asks for, before its own words. */
+function kindLabel(type: ExplainNode['type']): string {
+  switch (type) {
+    case 'present':
+    case 'bound':
+      return i18n.translate('betrace.explain.present', { defaultMessage: 'some span:' });
+    case 'absent':
+    case 'unbound':
+      return i18n.translate('betrace.explain.absent', { defaultMessage: 'no span:' });
+    case 'pair':
+      return i18n.translate('betrace.explain.pair', { defaultMessage: 'some two spans:' });
+    case 'noPair':
+      return i18n.translate('betrace.explain.noPair', { defaultMessage: 'no two spans:' });
+    case 'guard':
+      return i18n.translate('betrace.explain.guard', { defaultMessage: 'a trace with a span:' });
+    case 'and':
+      return i18n.translate('betrace.explain.and', { defaultMessage: 'all of:' });
+    case 'or':
+      return i18n.translate('betrace.explain.or', { defaultMessage: 'one of:' });
+    case 'within':
+    case 'outside':
+      return i18n.translate('betrace.explain.within', { defaultMessage: 'close together:' });
+    case 'follows':
+      return i18n.translate('betrace.explain.follows', { defaultMessage: 'one after the other:' });
+    case 'some':
+    case 'every':
+      return i18n.translate('betrace.explain.groups', { defaultMessage: 'groups by:' });
+    default:
+      return '';
+  }
+}
+
 /** What became of each part of a rule on one trace. */
 export const Explanation = ({ node }: { node: ExplainNode }) => (
   <ul style={{ listStyle: 'none', marginInlineStart: 0 }}>
@@ -29,8 +61,8 @@ const Part = ({ node }: { node: ExplainNode }) => {
   const [icon, color] = ICONS[node.result];
   return (
     <li>
-      <EuiIcon type={icon} color={color} size="s" aria-label={resultLabel(node.result)} />{' '}
-      {node.text === '' ? <em>{node.type}</em> : <code>{node.text}</code>}
+      <EuiIcon type={icon} color={color} size="s" aria-label={resultLabel(node.result)} /> {kindLabel(node.type)}{' '}
+      {node.text !== '' && <code>{node.text}</code>}
       {node.matches !== undefined &&
         ` ${i18n.translate('betrace.explain.spans', {
           defaultMessage: '{count, plural, one {# span} other {# spans}}',
