@@ -1,4 +1,13 @@
-import { EuiBadge, EuiBadgeGroup, EuiInMemoryTable, EuiSelect, EuiText, type EuiBasicTableColumn } from '@elastic/eui';
+import {
+  EuiBadge,
+  EuiBadgeGroup,
+  type EuiBasicTableColumn,
+  EuiButtonIcon,
+  EuiInMemoryTable,
+  EuiSelect,
+  EuiText,
+  EuiToolTip,
+} from '@elastic/eui';
 import { i18n } from '@kbn/i18n';
 import React from 'react';
 import { type Mode, MODES, priorityOf, type Rule } from '../../../common/rules/rule';
@@ -22,7 +31,6 @@ interface RulesTableProps {
 /** Rules, a row each; sorted and searched in the browser, for the API gives them all. */
 export const RulesTable = ({ rules, isLoading, onModeChange, onDelete }: RulesTableProps) => {
   const { timeZone } = useAppServices();
-  const linkTo = useLinkProps();
   const now = Date.now();
   const columns: EuiBasicTableColumn<Rule>[] = [
     {
@@ -100,16 +108,8 @@ export const RulesTable = ({ rules, isLoading, onModeChange, onDelete }: RulesTa
       name: i18n.translate('betrace.rules.column.actions', { defaultMessage: 'Actions' }),
       width: '8em',
       actions: [
-        {
-          name: i18n.translate('betrace.rules.showViolations', { defaultMessage: 'Violations' }),
-          description: i18n.translate('betrace.rules.showViolationsOf', {
-            defaultMessage: 'Show the violations of this rule',
-          }),
-          type: 'icon',
-          icon: 'list',
-          href: ({ id }) => linkTo(violationsOf(id)).href,
-          onClick: ({ id }, event) => linkTo(violationsOf(id)).onClick(event),
-        },
+        // EUI of Kibana 8 knows no actions that are links
+        { render: (rule) => <ViolationsLink rule={rule} /> },
         ...(onDelete
           ? [
               {
@@ -145,5 +145,25 @@ export const RulesTable = ({ rules, isLoading, onModeChange, onDelete }: RulesTa
       pagination={{ initialPageSize: 25, pageSizeOptions: [25, 50, 100] }}
       sorting={{ sort: { field: 'name', direction: 'asc' } }}
     />
+  );
+};
+
+const ViolationsLink = ({ rule: { id, name } }: { rule: Rule }) => {
+  const linkTo = useLinkProps();
+  return (
+    <EuiToolTip
+      content={i18n.translate('betrace.rules.showViolationsOf', {
+        defaultMessage: 'Show the violations of this rule',
+      })}
+    >
+      <EuiButtonIcon
+        iconType="list"
+        aria-label={i18n.translate('betrace.rules.showViolations', {
+          defaultMessage: 'Violations of {name}',
+          values: { name },
+        })}
+        {...linkTo(violationsOf(id))}
+      />
+    </EuiToolTip>
   );
 };
