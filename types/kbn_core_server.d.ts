@@ -25,6 +25,8 @@ declare module '@kbn/core/server' {
     readonly query: unknown;
     readonly body: unknown;
     readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+    /** Once, where the client goes away before it has the whole answer. */
+    readonly events: { readonly aborted$: Observable<void> };
   }
 
   interface ResponseOptions {
@@ -125,6 +127,19 @@ declare module '@kbn/core/server' {
       options: { namespace: string; force: boolean },
     ): Promise<{ statuses: { success: boolean; error?: { statusCode: number } }[] }>;
   }
+  export interface SavedObjectsImporter {
+    import(options: {
+      /** Of objects, not of text. */
+      readStream: NodeJS.ReadableStream;
+      overwrite: boolean;
+      createNewCopies: boolean;
+      managed: boolean;
+    }): Promise<{
+      success: boolean;
+      successResults?: { type: string; id: string }[];
+      errors?: { type: string; id: string; error: { type: string } }[];
+    }>;
+  }
   export interface SavedObjectsType<Attributes> {
     name: string;
     hidden: boolean;
@@ -199,7 +214,10 @@ declare module '@kbn/core/server' {
   }
   export interface CoreStart {
     elasticsearch: ElasticsearchStart;
-    savedObjects: { createInternalRepository(hiddenTypes?: string[]): ISavedObjectsRepository };
+    savedObjects: {
+      createInternalRepository(hiddenTypes?: string[]): ISavedObjectsRepository;
+      createImporter(client: SavedObjectsClientContract): SavedObjectsImporter;
+    };
     /** Kibana 9. */
     security?: { authc: AuthenticationService };
   }

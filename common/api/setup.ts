@@ -17,7 +17,7 @@ const accessSchema = z.object({
 
 const assetSchema = z.object({
   name: z.string(),
-  kind: z.enum(['component_template', 'index_template']),
+  kind: z.enum(['component_template', 'index_template', 'ingest_pipeline']),
   state: z
     .enum(TEMPLATE_STATES)
     .describe(

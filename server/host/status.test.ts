@@ -41,6 +41,7 @@ const pipeline = {
       { ruleId: 'b', space: 'other', verdict: 'violated' as const, count: 5 },
     ],
   }),
+  emitted: () => undefined,
   rules: () => ({
     revision: 7,
     rejected: [

@@ -10,7 +10,7 @@ import { type Pipeline, type PipelineOptions, startPipeline } from '../host/pipe
 import { hostStatus } from '../host/status';
 import { type Reason, StoreMonitor } from '../host/store_monitor';
 import type { RuleStore } from '../rules/rule_store';
-import type { KibanaConfig } from './config';
+import { emitSettings, type KibanaConfig } from './config';
 import { ingestSettings } from './ingest_settings';
 import { Lease, type LeaseStore } from './lease';
 import type { StatusReporter } from './status';
@@ -33,8 +33,8 @@ const unsure = (trouble: string): Reason => ({
 
 export interface BridgeHostOptions {
   readonly log: Log;
-  readonly pipeline: Omit<PipelineOptions, 'log' | 'settings' | 'metrics' | 'maxViolationsPerRule'>;
-  readonly config: Pick<KibanaConfig, 'bridge' | 'evidence' | 'maxViolationsPerRule'>;
+  readonly pipeline: Omit<PipelineOptions, 'log' | 'settings' | 'metrics' | 'maxViolationsPerRule' | 'emit'>;
+  readonly config: Pick<KibanaConfig, 'bridge' | 'evidence' | 'maxViolationsPerRule' | 'emit'>;
   readonly rules: Pick<RuleStore, 'watch'>;
   readonly status: StatusReporter;
   readonly lease: LeaseStore;
@@ -136,6 +136,7 @@ export class BridgeHost {
           byPermit: this.lease !== undefined,
         },
         maxViolationsPerRule: config.maxViolationsPerRule,
+        emit: emitSettings(config.emit),
       });
       this.trouble = undefined;
       return pipeline;

@@ -1,4 +1,6 @@
 import { schema, type TypeOf } from '@kbn/config-schema';
+import { type EmitSettings, parseEmit } from '../host/emit/emit_settings';
+import { DEFAULT_INDICES } from '../traces/stored_traces';
 import { ingestProblem } from './ingest_settings';
 
 const text = (maxLength = 10_000) => schema.maybe(schema.string({ minLength: 1, maxLength }));
@@ -68,7 +70,26 @@ export const configSchema = schema.object({
     verifyKeys: schema.arrayOf(schema.string({ minLength: 1, maxLength: 10_000 }), { defaultValue: [], maxSize: 100 }),
     trustNewKey: schema.boolean({ defaultValue: false }),
   }),
+  traces: schema.object({ indices: texts([...DEFAULT_INDICES]) }),
   elasticsearch: schema.object({ apiKey: text() }),
+  emit: schema.object({
+    otlp: schema.object(
+      { url: text(), headers: text() },
+      {
+        validate: ({ url, headers }) => {
+          if (url === undefined) return headers === undefined ? undefined : 'headers are for url, which is not set';
+          const emit = parseEmit(url, headers);
+          return typeof emit === 'string' ? `url ${emit}` : undefined;
+        },
+      },
+    ),
+  }),
 });
 
 export type KibanaConfig = TypeOf<typeof configSchema>;
+
+/** Where violations are sent as spans besides; the schema has checked it. */
+export function emitSettings({ otlp: { url, headers } }: KibanaConfig['emit']): EmitSettings | undefined {
+  const emit = url === undefined ? undefined : parseEmit(url, headers);
+  return typeof emit === 'string' ? undefined : emit;
+}

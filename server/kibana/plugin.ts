@@ -11,6 +11,7 @@ import type {
 } from '@kbn/core/server';
 import type { Status } from '../../common/api/status';
 import type { Log } from '../../common/log';
+import { installPipelines } from '../../ingest/pipeline_installer';
 import { version } from '../../package.json';
 import { describeError } from '../elasticsearch/errors';
 import { hostStatus } from '../host/status';
@@ -19,16 +20,20 @@ import { PackFiles, RulePacks } from '../rules/rule_packs';
 import { RuleService } from '../rules/rule_service';
 import type { KeyRing } from '../violations/keys';
 import type { ViolationStore } from '../violations/store';
+import { patternsOf, StoredTraces } from '../traces/stored_traces';
 import { registerSigner } from '../violations/signer_registry';
 import { ViolationService } from '../violations/violation_service';
 import { BridgeHost } from './bridge_host';
-import type { KibanaConfig } from './config';
+import { emitSettings, type KibanaConfig } from './config';
 import { deferred } from './deferred';
 import { registerFeature, type FeaturesSetup } from './feature';
+import { Dashboards } from './dashboards';
+import { DASHBOARDS_ROUTES } from './http/dashboards_routes';
 import { defineRoute, type RouteHost } from './http/define_route';
 import { RULES_FILE_ROUTES } from './http/rules_file_routes';
 import { RULES_ROUTES } from './http/rules_routes';
 import { SETUP_ROUTES } from './http/setup_routes';
+import { STORED_TRACES_ROUTES } from './http/stored_traces_routes';
 import { STATUS_ROUTES } from './http/status_routes';
 import { VIOLATIONS_ROUTES } from './http/violations_routes';
 import { IndexLeaseStore } from './lease_store';
@@ -94,7 +99,15 @@ export class BeTracePlugin {
       services: async (context, request) => (await this.services.promise)(context, request),
     };
     const router = core.http.createRouter();
-    const routes = [...RULES_FILE_ROUTES, ...RULES_ROUTES, ...VIOLATIONS_ROUTES, ...STATUS_ROUTES, ...SETUP_ROUTES];
+    const routes = [
+      ...RULES_FILE_ROUTES,
+      ...RULES_ROUTES,
+      ...VIOLATIONS_ROUTES,
+      ...STATUS_ROUTES,
+      ...SETUP_ROUTES,
+      ...DASHBOARDS_ROUTES,
+      ...STORED_TRACES_ROUTES,
+    ];
     for (const route of routes) defineRoute(router, host, route);
   }
 
@@ -158,9 +171,20 @@ export class BeTracePlugin {
     const { violations } = access;
     const dataDir = dataDirOf(this.context);
     const ring = openKeyRing(config.signing, dataDir, log);
+    const storedTraces = new StoredTraces(patternsOf(config.traces.indices), (error) =>
+      log.error({ code: 'BT_INTERNAL' }, describeError(error)),
+    );
     ring.catch(() => undefined); // it is awaited below, and by each request that needs it
     this.services.resolve(
-      requestServices(authc, plugins, { feed, violations, ring, setUp, status: (space) => this.hostStatus(space) }),
+      requestServices(authc, plugins, {
+        core,
+        feed,
+        violations,
+        ring,
+        setUp,
+        storedTraces,
+        status: (space) => this.hostStatus(space),
+      }),
     );
 
     const keys = await ring;
@@ -187,6 +211,7 @@ export class BeTracePlugin {
         lease: new IndexLeaseStore(() => access.client),
         prepare: async () => {
           await access.prepare();
+          if (emitSettings(config.emit)) await installPipelines(core.elasticsearch.client.asInternalUser, log);
           const { trustNewKey } = config.signing;
           await registerSigner(access.client, keys, { trustNewKey, log, names: SETTING_NAMES });
         },
@@ -203,10 +228,12 @@ function requestServices(
   authc: AuthenticationService | undefined,
   { spaces }: StartPlugins,
   shared: {
+    core: CoreStart;
     feed: SavedObjectRuleFeed;
     violations: ViolationStore;
     ring: Promise<KeyRing>;
     setUp: SetUp;
+    storedTraces: StoredTraces;
     status: (space: string) => Status;
   },
 ): Services {
@@ -226,6 +253,8 @@ function requestServices(
       status: () => shared.status(space),
       author,
       setUp: shared.setUp,
+      dashboards: new Dashboards(client, shared.core.savedObjects.createImporter(client), space),
+      storedTraces: shared.storedTraces,
       caller: {
         request,
         author,

@@ -82,6 +82,7 @@ export class Host {
       rules: value('rules'),
       judged: value('traces_judged_total'),
       open: value('open_traces'),
+      openBytes: value('open_bytes'),
       unacknowledged: value('unacknowledged'),
       evicted: value('traces_evicted_total'),
       received: value('spans_received_total'),

@@ -5,8 +5,8 @@ import { BeTraceError } from '../../../common/errors';
 import type { Log } from '../../../common/log';
 import { METADATA_INDEX, PLAIN_INDICES } from '../../../ingest/indices';
 import { installIndices, installTemplates } from '../../../ingest/installer';
+import { allAssetStates, installPipelines, removePipelines } from '../../../ingest/pipeline_installer';
 import { removeAssets } from '../../../ingest/remover';
-import { assetStates } from '../../../ingest/template_state';
 import { TEMPLATES_VERSION } from '../../../ingest/templates';
 import { describeError, withStore } from '../../elasticsearch/errors';
 import { type GrantedKey, idsOf, type KeptKeys, type KeyPair } from './kept_keys';
@@ -47,7 +47,7 @@ export class SetUp {
     await access.look({ now: true });
     return withStore(async () => {
       const [assets, missing, kept, lacks] = await Promise.all([
-        assetStates(elasticsearch.client.asInternalUser),
+        allAssetStates(elasticsearch.client.asInternalUser),
         access.missing(),
         keys.about(),
         lacking(client, ADMINISTRATOR.index, ADMINISTRATOR.cluster),
@@ -73,11 +73,13 @@ export class SetUp {
       throw new BeTraceError('BT_FORBIDDEN', 'An API key can make no other: run set-up as a user who is logged in.');
     }
     const { changed } = await withStore(() => installTemplates(caller.client, log));
+    const pipelines = await withStore(() => installPipelines(caller.client, log));
     const indices = PLAIN_INDICES.filter(({ name }) => name === METADATA_INDEX);
     const made = await withStore(() => installIndices(caller.client, indices, log));
     const { keys, notInvalidated } = none ? { keys: none, notInvalidated: [] } : await this.makeKeys(caller);
     this.options.bridge.start();
-    return { changed: [...changed, ...made], keys, notInvalidated, state: await this.state(caller.client) };
+    const state = await this.state(caller.client);
+    return { changed: [...changed, ...pipelines, ...made], keys, notInvalidated, state };
   }
 
   /**
@@ -97,10 +99,12 @@ export class SetUp {
       await access.look({ now: true });
       await this.invalidate(kept.ids);
     }
-    const removal = await withStore(() => removeAssets(caller.client, { data, dryRun }));
-    if (!dryRun) log.info({ removed: removal.removed, by: caller.author }, 'Removed BeTrace from Elasticsearch');
+    const pipelines = await withStore(() => removePipelines(caller.client, { dryRun }));
+    const assets = await withStore(() => removeAssets(caller.client, { data, dryRun }));
+    const removed = [...pipelines.removed, ...assets.removed];
+    if (!dryRun) log.info({ removed, by: caller.author }, 'Removed BeTrace from Elasticsearch');
     const ids = [...(kept?.ids ?? [])];
-    return { dryRun, rules: exported, removed: [...removal.removed], kept: [...removal.kept], keys: ids };
+    return { dryRun, rules: exported, removed, kept: [...pipelines.kept, ...assets.kept], keys: ids };
   }
 
   /** @returns false where the cluster has no security */

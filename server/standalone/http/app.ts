@@ -23,6 +23,7 @@ import { rulesRoutes } from './rules_routes';
 import { pagesRoutes } from './pages_routes';
 import { sessionRoutes } from './session_routes';
 import type { SpaceServices } from './space_services';
+import { storedTracesRoutes } from './stored_traces_routes';
 import { statusRoutes } from './status_routes';
 import { type TracesServices, tracesRoute } from './traces_route';
 import { violationsRoutes } from './violations_routes';
@@ -116,6 +117,7 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
         await typed.register(rulesRoutes(services.inSpace));
         await typed.register(rulesFileRoutes(services.inSpace));
         await typed.register(violationsRoutes(services.inSpace));
+        await typed.register(storedTracesRoutes(services.inSpace));
         await typed.register(keysRoutes(services.keys));
         await typed.register(sessionRoutes);
         await typed.register(statusRoutes(services.inSpace));
