@@ -74,6 +74,7 @@ export const running: Status = {
   reasons: [],
   bridge: { state: 'running', accepting: true, counters: null, gauges: null, restarts: { died: 0, hung: 0 } },
   indexer: null,
+  emit: null,
   rules: { revision: 1, rejected: [], verdicts: [], notWritten: [] },
 };
 
