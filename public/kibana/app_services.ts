@@ -1,5 +1,6 @@
 import type { AppMountParameters, CoreStart } from '@kbn/core/public';
 import type { AppServices } from '../app/app_services';
+import { createHostApps } from './apps';
 import { call } from './call';
 
 const TITLE = 'BeTrace';
@@ -29,6 +30,7 @@ export function createAppServices(core: CoreStart, { history }: Pick<AppMountPar
       );
       chrome.docTitle.change(trail.map(({ text }) => text).reverse());
     },
+    apps: createHostApps(core),
     traceHref: (traceId) => http.basePath.prepend(`/app/apm/link-to/trace/${encodeURIComponent(traceId)}`),
   };
 }

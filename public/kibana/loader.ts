@@ -11,6 +11,7 @@ interface KibanaPage {
   readonly __kbnBundles__: Loader;
   readonly __kbnPublicPath__: Readonly<Record<string, string>>;
   readonly __kbnSharedDeps__: {
+    readonly KbnRison: { encode(value: unknown): string };
     readonly KbnReactKibanaContextRender?: { readonly KibanaRenderContextProvider?: Provider };
   };
 }
@@ -19,6 +20,9 @@ const page = (): KibanaPage => globalThis as unknown as KibanaPage;
 
 /** The address of a file of ours, with the build's version in it. */
 export const fileUrl = (name: string): string => `${page().__kbnPublicPath__['betrace'] ?? ''}${name}`;
+
+/** A value as Kibana's addresses have it. */
+export const rison = (value: unknown): string => encodeURIComponent(page().__kbnSharedDeps__.KbnRison.encode(value));
 
 /** Kibana's provider of theme and i18n in one, from 8.14 on. */
 export const renderContextProvider = (): Provider | undefined =>
