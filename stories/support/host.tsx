@@ -4,6 +4,7 @@ import { createMemoryHistory } from 'history';
 import React, { type ReactNode, useState } from 'react';
 import { Router } from 'react-router-dom';
 import { type AppServices, AppServicesProvider } from '../../public/app/app_services';
+import type { HostApps } from '../../public/app/host_apps/host_apps';
 import type { EuiTexts } from '../../public/standalone/eui_texts';
 import { type Answers, callOf } from './answers';
 
@@ -14,6 +15,8 @@ export interface HostParameters {
   readonly readOnly?: boolean;
   /** As in Kibana, where APM shows traces. */
   readonly hasTraces?: boolean;
+  /** As in Kibana, which has other apps. */
+  readonly apps?: HostApps;
 }
 
 interface HostProps extends HostParameters {
@@ -30,6 +33,7 @@ export const Host = ({
   answers = {},
   readOnly = false,
   hasTraces = false,
+  apps,
   colorMode,
   euiTexts,
   children,
@@ -49,6 +53,7 @@ export const Host = ({
     timeZone: 'UTC',
     notify: { success: () => undefined, failure: () => undefined },
     setBreadcrumbs: () => undefined,
+    ...(apps && { apps }),
     ...(hasTraces && { traceHref: (traceId: string) => `#trace-${traceId}` }),
   }));
   return (
