@@ -9,7 +9,7 @@ import { DEFAULT_STATE } from '../public/app/violations/violations_filter';
 import { draftOf, suppressionDraft } from '../server/violations/document';
 import { atRevision } from '../server/violations/revision';
 import { createSigner } from '../server/violations/sign';
-import { CONTEXT, judgement, SILENT, testRing, witness } from '../server/violations/test_support/fixtures';
+import { CONTEXT, judgement, leavesOf, SILENT, testRing, witness } from '../server/violations/test_support/fixtures';
 import { sharedElasticsearch, uniqueName } from './support/elasticsearch';
 import { fromKql } from './support/kql';
 
@@ -126,6 +126,16 @@ describe('KQL over violations', () => {
       expect(await idsOf(query)).toEqual(expected[name]);
     },
   );
+
+  test('every field of a document can be asked for', async () => {
+    const { fields } = await client.fieldCaps({ index: stream, fields: '*' });
+    for (const document of Object.values(documents)) {
+      for (const leaf of leavesOf(document)) {
+        const field = leaf.filter((key) => typeof key === 'string').join('.');
+        expect([field, field in fields]).toEqual([field, true]);
+      }
+    }
+  });
 
   test('links from the pages find what the page shows', async () => {
     const asked = async (change: object): Promise<string[]> => idsOf(stateKql({ ...DEFAULT_STATE, ...change }));
