@@ -24,7 +24,7 @@ declare module '@kbn/core/public' {
 
   export interface HttpFetchOptions {
     method: string;
-    version: string;
+    version?: string;
     query?: Record<string, string | number | undefined>;
     body?: string;
     headers?: Record<string, string>;

@@ -3,6 +3,7 @@ import type { History } from 'history';
 import type * as MonacoApi from 'monaco-editor/esm/vs/editor/editor.api';
 import { createContext, useContext } from 'react';
 import type { ProblemDetail } from './api/api_error';
+import type { HostApps } from './host_apps/host_apps';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
@@ -60,6 +61,8 @@ export interface AppServices {
   readonly loadCharts: () => Promise<ChartsLibrary>;
   /** Where a trace's waterfall is shown; absent where the host has none. */
   readonly traceHref?: (traceId: string) => string;
+  /** Where violations are looked at and alerted of besides; absent where the host has no other apps. */
+  readonly apps?: HostApps;
 }
 
 export type { ProblemDetail };

@@ -4,6 +4,7 @@ import { createMemoryHistory } from 'history';
 import React, { type ReactNode, useState } from 'react';
 import { Router } from 'react-router-dom';
 import { type AppServices, AppServicesProvider } from '../../public/app/app_services';
+import type { HostApps } from '../../public/app/host_apps/host_apps';
 import type { EuiTexts } from '../../public/standalone/eui_texts';
 import { type Answers, callOf, type Lines, streamOf } from './answers';
 import { loadCharts, loadMonaco } from './parts';
@@ -18,6 +19,8 @@ export interface HostParameters {
   /** As in Kibana, where APM shows traces. */
   readonly hasTraces?: boolean;
   readonly setUp?: AppServices['setUp'];
+  /** As in Kibana, which has other apps. */
+  readonly apps?: HostApps;
 }
 
 interface HostProps extends HostParameters {
@@ -36,6 +39,7 @@ export const Host = ({
   readOnly = false,
   hasTraces = false,
   setUp,
+  apps,
   colorMode,
   euiTexts,
   children,
@@ -59,6 +63,7 @@ export const Host = ({
     ...(setUp && { setUp }),
     loadMonaco,
     loadCharts,
+    ...(apps && { apps }),
     ...(hasTraces && { traceHref: (traceId: string) => `#trace-${traceId}` }),
   }));
   return (

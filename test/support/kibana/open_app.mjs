@@ -43,6 +43,7 @@ const shared = {
     i18n: { translate: (/** @type {string} */ _id, /** @type {any} */ { defaultMessage }) => defaultMessage },
   },
   ElasticEui: {},
+  KbnRison: { encode: (/** @type {unknown} */ value) => JSON.stringify(value) },
   ...(providers === 'KbnReactKibanaContextRender' && {
     KbnReactKibanaContextRender: { KibanaRenderContextProvider: provider('render') },
   }),
