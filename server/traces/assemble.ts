@@ -3,6 +3,7 @@ import { joinTrace } from '../../common/trace/join';
 import type { SpanEvent, SpanView } from '../../common/trace/span';
 import { createSpan } from '../../common/trace/span';
 import type { TraceView } from '../../common/trace/trace';
+import { apmDoubts, otelDoubts } from './doubts';
 import { LOST, readSpan, type StoredSpan } from './mapping';
 import type { Hit } from './pages';
 
@@ -60,14 +61,19 @@ export function viewOf(stored: StoredTrace, spaces: readonly string[], events: E
     traceId: stored.traceId,
     spaces,
     source: isApm ? 'es_apm' : 'es_otel',
-    spans: stored.spans.map((span) => spanOf(span, events?.get(span.spanId) ?? NO_EVENTS)),
+    spans: stored.spans.map((span) => spanOf(span, events)),
     truncated: stored.truncated,
     split: false,
     lossy: [...lossy].sort(),
   });
 }
 
-const spanOf = (stored: StoredSpan, events: readonly SpanEvent[]): SpanView => {
-  const { layout: _layout, inexact: _inexact, ...fields } = stored;
-  return createSpan({ ...fields, flags: 0, events });
-};
+function spanOf({ layout: _layout, inexact, apm, ...fields }: StoredSpan, events: EventsBySpan): SpanView {
+  const doubts = apm ? apmDoubts(apm) : otelDoubts(fields, { inexact, events: events !== undefined });
+  return createSpan({
+    ...fields,
+    flags: 0,
+    events: events?.get(fields.spanId) ?? NO_EVENTS,
+    ...(doubts ? { doubts } : {}),
+  });
+}
