@@ -15,13 +15,11 @@ export interface StoredTrace {
   readonly traceId: string;
   readonly spans: StoredSpan[];
   truncated: boolean;
-  /** One of its spans was marked as being in the range; one as being what the filter asks for. */
-  inRange: boolean;
+  /** One of its spans was marked as what the filter asks for. */
   byFilter: boolean;
 }
 
-/** The names of queries that mark documents by which a trace is chosen. */
-export const IN_RANGE = 'in_range';
+/** The name of the query that marks them. */
 export const BY_FILTER = 'by_filter';
 
 /** Puts documents that come by trace id together to traces; one is given when the next begins, the last at the end. */
@@ -33,12 +31,10 @@ export async function* tracesOf(pages: AsyncIterable<readonly Hit[]>): AsyncGene
       if (span === undefined) continue;
       if (trace?.traceId !== span.traceId) {
         if (trace !== undefined) yield trace;
-        trace = { traceId: span.traceId, spans: [], truncated: false, inRange: false, byFilter: false };
+        trace = { traceId: span.traceId, spans: [], truncated: false, byFilter: false };
       }
       const { matched_queries: matched = [] } = hit;
-      const isMarked = (name: string): boolean => (Array.isArray(matched) ? matched.includes(name) : name in matched);
-      trace.inRange ||= isMarked(IN_RANGE);
-      trace.byFilter ||= isMarked(BY_FILTER);
+      trace.byFilter ||= Array.isArray(matched) ? matched.includes(BY_FILTER) : BY_FILTER in matched;
       if (trace.spans.length < MAX_SPANS_PER_TRACE) trace.spans.push(span);
       else trace.truncated = true;
     }

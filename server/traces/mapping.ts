@@ -58,16 +58,6 @@ export interface StoredSpan {
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The fields of documents that are read. Of attributes all: which a rule reads is few of them, and which map they lie in is unknown. */
-export const SPAN_FIELDS = [
-  ...['@timestamp', 'timestamp.us', 'trace_id', 'span_id', 'parent_span_id', 'name', 'kind', 'duration', 'status'],
-  ...['attributes', 'resource.attributes', 'scope.name', 'scope.version', 'links'],
-  ...['dropped_attributes_count', 'dropped_events_count', 'dropped_links_count'],
-  ...['trace.id', 'span.id', 'span.name', 'span.duration.us', 'parent.id', 'processor.event'],
-  ...['transaction.id', 'transaction.name', 'transaction.duration.us', 'event.outcome', 'event.duration'],
-  ...['labels', 'numeric_labels', 'service', 'host.hostname', 'http.response.status_code', 'http.request.method'],
-];
-
 /** A span of a document; undefined of a document that is none. */
 export function readSpan(source: Json): StoredSpan | undefined {
   return text(source, 'span_id') === undefined ? readApm(source) : readOtel(source);
