@@ -13,6 +13,8 @@ import type { Status } from '../../common/api/status';
 import type { Log } from '../../common/log';
 import { version } from '../../package.json';
 import { describeError } from '../elasticsearch/errors';
+import { PullMode } from '../host/pull/pull_mode';
+import { PullStore } from '../host/pull/pull_store';
 import { hostStatus } from '../host/status';
 import { RuleImporter } from '../rules/rule_importer';
 import { PackFiles, RulePacks } from '../rules/rule_packs';
@@ -34,6 +36,8 @@ import { STORED_TRACES_ROUTES } from './http/stored_traces_routes';
 import { STATUS_ROUTES } from './http/status_routes';
 import { VIOLATIONS_ROUTES } from './http/violations_routes';
 import { IndexLeaseStore } from './lease_store';
+import { KibanaPullKeys, type KibanaPullCaller, PULL_KEY_TYPE, pullKeyType, registerPullKeys } from './pull_keys';
+import { registerPullTask, schedulePullTask, type TaskManagerSetup, type TaskManagerStart } from './pull_schedule';
 import { createLog } from './log';
 import { SavedObjectRuleFeed } from './saved_objects/saved_object_rule_feed';
 import { SavedObjectRuleStore } from './saved_objects/saved_object_rule_store';
@@ -49,6 +53,7 @@ import { StoreAccess } from './setup/store_access';
 interface SetupPlugins {
   readonly features: FeaturesSetup;
   readonly encryptedSavedObjects?: EncryptedSavedObjectsSetup;
+  readonly taskManager?: TaskManagerSetup;
 }
 
 /** Optional ones: without `spaces` all is in the space `default`, without `security` nobody is known by name. */
@@ -56,6 +61,8 @@ interface StartPlugins {
   readonly spaces?: { readonly spacesService: { getSpaceId(request: KibanaRequest): string } };
   readonly security?: CoreStart['security'];
   readonly encryptedSavedObjects?: EncryptedSavedObjectsStart;
+  /** Without it each Kibana looks for stored traces by itself. */
+  readonly taskManager?: TaskManagerStart;
 }
 
 const OFF = 'The bridge is off: this Kibana takes no spans (betrace.bridge.enabled).';
@@ -66,6 +73,8 @@ type Services = RouteHost['services'];
 export class BeTracePlugin {
   private readonly log: Log;
   private readonly services = deferred<Services>();
+  private readonly pull = deferred<PullMode<KibanaPullCaller>>();
+  private readonly stopped = new AbortController();
   private status: StatusReporter | undefined;
   private bridge: BridgeHost | undefined;
   /** Undefined where there is no such plugin. */
@@ -79,12 +88,15 @@ export class BeTracePlugin {
     this.log = createLog(context.logger.get());
   }
 
-  setup(core: CoreSetup, { features, encryptedSavedObjects }: SetupPlugins): void {
+  setup(core: CoreSetup, { features, encryptedSavedObjects, taskManager }: SetupPlugins): void {
     this.status = this.report(core.status);
     core.savedObjects.registerType(ruleType);
     core.savedObjects.registerType(revisionType);
     core.savedObjects.registerType(keysType);
+    core.savedObjects.registerType(pullKeyType);
     registerKeys(encryptedSavedObjects);
+    registerPullKeys(encryptedSavedObjects);
+    if (taskManager && this.context.config.get().bridge.enabled) registerPullTask(taskManager, this.pull.promise);
     this.canEncrypt = encryptedSavedObjects?.canEncrypt;
     registerFeature(features);
     const host: RouteHost = {
@@ -112,6 +124,7 @@ export class BeTracePlugin {
   }
 
   async stop(): Promise<void> {
+    this.stopped.abort();
     await this.opening;
     await this.bridge?.stop();
   }
@@ -145,9 +158,27 @@ export class BeTracePlugin {
     const { violations } = access;
     const dataDir = dataDirOf(this.context);
     const ring = openKeyRing(config.signing, dataDir, log);
-    const storedTraces = new StoredTraces(patternsOf(config.traces.indices), (error) =>
-      log.error({ code: 'BT_INTERNAL' }, describeError(error)),
-    );
+    const where = patternsOf(config.traces.indices);
+    const pull = new PullMode<KibanaPullCaller>({
+      store: new PullStore(() => access.client),
+      keys: new KibanaPullKeys({
+        elasticsearch: core.elasticsearch,
+        repository: lazily(() => core.savedObjects.createInternalRepository([PULL_KEY_TYPE])),
+        encrypted: plugins.encryptedSavedObjects,
+        apiKeys,
+        obstacle: obstacleOf(this.canEncrypt, apiKeys !== undefined),
+        where,
+        log,
+      }),
+      where,
+      violations,
+      evidence: config.evidence,
+      settings: config.pull,
+      log,
+      pipeline: () => this.bridge?.current,
+    });
+    this.pull.resolve(pull);
+    const storedTraces = new StoredTraces(where, (error) => log.error({ code: 'BT_INTERNAL' }, describeError(error)));
     ring.catch(() => undefined); // it is awaited below, and by each request that needs it
     this.services.resolve(
       requestServices(authc, plugins, {
@@ -156,6 +187,7 @@ export class BeTracePlugin {
         ring,
         setUp,
         storedTraces,
+        pull,
         status: (space) => this.hostStatus(space),
       }),
     );
@@ -187,6 +219,8 @@ export class BeTracePlugin {
       ask: () => access.ask(),
     });
     this.bridge.start();
+    if (plugins.taskManager) await schedulePullTask(plugins.taskManager, config.pull.intervalMs);
+    else void pull.follow(this.stopped.signal);
   }
 }
 
@@ -200,6 +234,7 @@ function requestServices(
     ring: Promise<KeyRing>;
     setUp: SetUp;
     storedTraces: StoredTraces;
+    pull: PullMode<KibanaPullCaller>;
     status: (space: string) => Status;
   },
 ): Services {
@@ -220,11 +255,13 @@ function requestServices(
       author,
       setUp: shared.setUp,
       storedTraces: shared.storedTraces,
+      pull: shared.pull,
+      space,
       caller: {
         request,
         author,
         client: elasticsearch.client.asCurrentUser,
-        savedObjects: savedObjects.getClient({ includedHiddenTypes: [KEYS_TYPE] }),
+        savedObjects: savedObjects.getClient({ includedHiddenTypes: [KEYS_TYPE, PULL_KEY_TYPE] }),
       },
       readerRole: () => readerRole(space),
     };

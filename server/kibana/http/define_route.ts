@@ -16,8 +16,10 @@ import type { RulePacks } from '../../rules/rule_packs';
 import type { RuleService } from '../../rules/rule_service';
 import { MAX_FILE_BYTES } from '../../rules/rules_file';
 import type { ViolationService } from '../../violations/violation_service';
+import type { PullMode } from '../../host/pull/pull_mode';
 import type { StoredTraces } from '../../traces/stored_traces';
 import type { ADMINISTER, READ, WRITE } from '../feature';
+import type { KibanaPullCaller } from '../pull_keys';
 import type { Caller, SetUp } from '../setup/set_up';
 import { errorBody } from './error_body';
 
@@ -39,6 +41,8 @@ export interface RequestServices {
   readonly setUp: SetUp;
   readonly caller: Caller;
   readonly storedTraces: StoredTraces;
+  readonly pull: PullMode<KibanaPullCaller>;
+  readonly space: string;
   /** For who reads the request's space. */
   readonly readerRole: () => object;
 }
