@@ -70,6 +70,11 @@ export const configSchema = schema.object({
     verifyKeys: schema.arrayOf(schema.string({ minLength: 1, maxLength: 10_000 }), { defaultValue: [], maxSize: 100 }),
     trustNewKey: schema.boolean({ defaultValue: false }),
   }),
+  pull: schema.object({
+    intervalMs: schema.number({ defaultValue: 30_000, min: 1_000, max: 3_600_000 }),
+    delayMs: schema.number({ defaultValue: 60_000, min: 0, max: 3_600_000 }),
+    lateMs: schema.number({ defaultValue: 600_000, min: 0, max: 86_400_000 }),
+  }),
   traces: schema.object({ indices: texts([...DEFAULT_INDICES]) }),
   elasticsearch: schema.object({ apiKey: text() }),
   emit: schema.object({
