@@ -8,9 +8,18 @@ export async function typeRule(page: Page, text: string): Promise<void> {
   await ruleEditor(page).focus();
   await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.press('Delete');
-  await page.keyboard.insertText(text);
-  // completion that has opened would take the next keys
-  await page.keyboard.press('Escape');
+  await ruleEditor(page).evaluate(paste, text);
+}
+
+/** As typed keys it would get brackets and indents of the editor's own. */
+function paste(element: { dispatchEvent(event: unknown): void }, text: string): void {
+  const { ClipboardEvent, DataTransfer } = globalThis as unknown as {
+    ClipboardEvent: new (type: string, init: object) => unknown;
+    DataTransfer: new () => { setData(type: string, text: string): void };
+  };
+  const clipboardData = new DataTransfer();
+  clipboardData.setData('text/plain', text);
+  element.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
 }
 
 /** The rule's text as it stands in the editor, whose view has one element a line. */

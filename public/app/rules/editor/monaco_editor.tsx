@@ -47,8 +47,6 @@ const OPTIONS: editor.IStandaloneEditorConstructionOptions = {
   tabSize: 2,
   padding: { top: 8, bottom: 8 },
   renderLineHighlight: 'none',
-  // Tab goes to the next field, as everywhere on the page
-  tabFocusMode: true,
   // what works by a thread of its own, or by words of the text alone
   wordBasedSuggestions: 'off',
   links: false,
@@ -99,6 +97,8 @@ export const MonacoEditor = (props: MonacoEditorProps) => {
     const grown = created.onDidContentSizeChange(({ contentHeight }) => fit(container.current!, contentHeight));
     fit(container.current!, created.getContentHeight());
     addActions(monaco, created);
+    const letTabLeave = (event: KeyboardEvent): void => leaveByTab(created, event);
+    created.getDomNode()?.addEventListener('keydown', letTabLeave, true);
     handle.current = {
       focus: () => created.focus(),
       select: (offset, length) => {
@@ -167,6 +167,19 @@ const markersOf = (monaco: Monaco, model: editor.ITextModel, problems: readonly 
     message: problemText(problem),
     code: problem.code,
   }));
+
+interface SnippetController extends editor.IEditorContribution {
+  isInSnippet?(): boolean;
+}
+
+/** Tab goes to the next field, as everywhere on the page, unless it chooses a suggestion or goes on in what that has put in. */
+function leaveByTab(created: editor.IStandaloneCodeEditor, event: KeyboardEvent): void {
+  if (event.key !== 'Tab') return;
+  const isChoosing = created.getDomNode()?.querySelector('.suggest-widget.visible');
+  const snippet = created.getContribution<SnippetController>('snippetController2');
+  // the editor does not hear of it, and the browser does what it always does
+  if (!isChoosing && !snippet?.isInSnippet?.()) event.stopPropagation();
+}
 
 /** Not by the editor's own commands: Kibana's editor has neither fixes nor formatting. */
 function addActions(monaco: Monaco, created: editor.IStandaloneCodeEditor): void {
