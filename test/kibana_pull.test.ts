@@ -47,7 +47,7 @@ function trace(sketches: readonly SpanSketch[]): SpanView[] {
   const baseUs = (Date.now() - 60_000) * 1000;
   return sketches.map((sketch, at) => {
     const startUs = baseUs + at * 1000;
-    const { attribute: _attribute, ...fields } = sketchSpan(at + 1, { ...sketch, startUs, endUs: startUs + 500 });
+    const { attribute, ...fields } = sketchSpan(at + 1, { ...sketch, startUs, endUs: startUs + 500 });
     return createSpan({ ...fields, traceId });
   });
 }
