@@ -229,6 +229,21 @@ describe('what keeps the bridge from its work degrades BeTrace and not Kibana', 
     await whenItTakesSpans(kibana);
   });
 
+  test.each([
+    [{ port: 'nine' }, 'betrace.bridge.port'],
+    [{ colour: 'red' }, 'betrace.bridge.colour'],
+    [{ settleMs: 10, maxTraceMs: 5 }, 'maxTraceMs must be at least settleMs'],
+  ])('the setting %j, which is named in the log, on the status page and to who asks', async (bridge, name) => {
+    const kibana = await start(bridge);
+    const invalid = ({ summary }: FakeStatus) => summary.includes('BT_SETTINGS_INVALID');
+    expect((await eventually(() => statusOf(kibana), invalid)).summary).toContain(name);
+    expect(kibana.output()).toMatch(new RegExp(`error .*BT_SETTINGS_INVALID.*${name}`));
+    const { status, body } = await api(kibana, 'GET', '/api/betrace/rules');
+    expect([status, body.code]).toEqual([500, 'BT_SETTINGS_INVALID']);
+    expect(await kibana.stop()).toBe(0);
+    running.splice(running.indexOf(kibana), 1);
+  });
+
   test('an address that others can reach', async () => {
     const kibana = await start({ port: await freePort(), host: '0.0.0.0' });
     const refused = ({ summary }: FakeStatus) => summary.includes('BT_BRIDGE_NOT_LOOPBACK');
