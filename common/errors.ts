@@ -5,6 +5,10 @@
 export const ERRORS = {
   BT_INVALID_REQUEST: { status: 400, meaning: 'The request does not have the form that the API describes.' },
   BT_INVALID_RULE: { status: 400, meaning: "The rule's text has problems; they are listed with their positions." },
+  BT_EXAMPLES_FAIL: {
+    status: 400,
+    meaning: 'The rule says otherwise than its examples; they are listed with the verdicts.',
+  },
   BT_INVALID_RULES_FILE: {
     status: 400,
     meaning: 'What is to be imported is not a file of rules: no JSON or YAML, nested too deep, or of another form.',

@@ -27,6 +27,11 @@ export class BeTracePublicPlugin {
       keywords: ['betrace', 'opentelemetry', 'otel', 'traces', 'rules', 'violations'],
       deepLinks: [
         {
+          id: 'overview',
+          title: i18n.translate('betrace.plugin.overview', { defaultMessage: 'Overview' }),
+          path: '/overview',
+        },
+        {
           id: 'violations',
           title: i18n.translate('betrace.plugin.violations', { defaultMessage: 'Violations' }),
           path: '/violations',

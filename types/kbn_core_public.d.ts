@@ -27,6 +27,10 @@ declare module '@kbn/core/public' {
     version: string;
     query?: Record<string, string | number | undefined>;
     body?: string;
+    headers?: Record<string, string>;
+    /** Gives the whole answer, and its body unread. */
+    asResponse?: boolean;
+    rawResponse?: boolean;
     signal?: AbortSignal;
   }
 

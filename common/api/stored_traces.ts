@@ -8,6 +8,18 @@ export const knownAttributesQuerySchema = z.strictObject({
   to: moment.optional(),
 });
 
+export const traceParamsSchema = z.object({
+  traceId: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/i, 'must be 32 hex digits')
+    .toLowerCase(),
+});
+
+/** About when the trace began. */
+export const traceExampleQuerySchema = z.strictObject({ at: moment });
+
+export type TraceExampleQuery = z.infer<typeof traceExampleQuerySchema>;
+
 const values = z.array(z.union([z.string(), z.number(), z.boolean()]));
 
 /** What rules can speak of: names and frequent values seen in stored spans. Bounded; the most frequent of each. */

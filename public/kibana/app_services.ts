@@ -1,6 +1,7 @@
 import type { AppMountParameters, CoreStart } from '@kbn/core/public';
 import type { AppServices } from '../app/app_services';
-import { call } from './call';
+import { call, stream } from './call';
+import { sharedCharts, sharedMonaco } from './loader';
 
 const TITLE = 'BeTrace';
 
@@ -10,6 +11,7 @@ export function createAppServices(core: CoreStart, { history }: Pick<AppMountPar
   const can = application.capabilities['betrace'];
   return {
     call: (method, path, options) => call(http, method, path, options),
+    stream: (path, options) => stream(http, path, options),
     can: { read: can?.['show'] === true, write: can?.['save'] === true },
     setUp: { mayAdminister: can?.['administer'] === true },
     history,
@@ -30,6 +32,9 @@ export function createAppServices(core: CoreStart, { history }: Pick<AppMountPar
       );
       chrome.docTitle.change(trail.map(({ text }) => text).reverse());
     },
+    // Kibana has both on every page
+    loadMonaco: async () => sharedMonaco(),
+    loadCharts: async () => sharedCharts(),
     traceHref: (traceId) => http.basePath.prepend(`/app/apm/link-to/trace/${encodeURIComponent(traceId)}`),
   };
 }

@@ -1,4 +1,5 @@
 import type React from 'react';
+import type { ChartsLibrary, Monaco } from '../app/app_services';
 
 interface Loader {
   get(key: string): Readonly<Record<string, unknown>>;
@@ -11,6 +12,8 @@ interface KibanaPage {
   readonly __kbnBundles__: Loader;
   readonly __kbnPublicPath__: Readonly<Record<string, string>>;
   readonly __kbnSharedDeps__: {
+    readonly ElasticCharts: ChartsLibrary;
+    readonly MonacoBarePluginApi: Monaco;
     readonly KbnReactKibanaContextRender?: { readonly KibanaRenderContextProvider?: Provider };
   };
 }
@@ -19,6 +22,10 @@ const page = (): KibanaPage => globalThis as unknown as KibanaPage;
 
 /** The address of a file of ours, with the build's version in it. */
 export const fileUrl = (name: string): string => `${page().__kbnPublicPath__['betrace'] ?? ''}${name}`;
+
+export const sharedCharts = (): ChartsLibrary => page().__kbnSharedDeps__.ElasticCharts;
+
+export const sharedMonaco = (): Monaco => page().__kbnSharedDeps__.MonacoBarePluginApi;
 
 /** Kibana's provider of theme and i18n in one, from 8.14 on. */
 export const renderContextProvider = (): Provider | undefined =>

@@ -29,7 +29,9 @@ import { deferred } from './deferred';
 import { registerFeature, type FeaturesSetup } from './feature';
 import { Dashboards } from './dashboards';
 import { DASHBOARDS_ROUTES } from './http/dashboards_routes';
+import { ACTIVITY_ROUTES } from './http/activity_routes';
 import { defineRoute, type RouteHost } from './http/define_route';
+import { EXAMPLE_ROUTES } from './http/example_routes';
 import { RULES_FILE_ROUTES } from './http/rules_file_routes';
 import { RULES_ROUTES } from './http/rules_routes';
 import { SETUP_ROUTES } from './http/setup_routes';
@@ -102,8 +104,10 @@ export class BeTracePlugin {
     const router = core.http.createRouter();
     const routes = [
       ...RULES_FILE_ROUTES,
+      ...EXAMPLE_ROUTES,
       ...RULES_ROUTES,
       ...VIOLATIONS_ROUTES,
+      ...ACTIVITY_ROUTES,
       ...STATUS_ROUTES,
       ...SETUP_ROUTES,
       ...DASHBOARDS_ROUTES,

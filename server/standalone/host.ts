@@ -139,6 +139,7 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
         pullState: () => pull.state(space),
         startPull: (request, user) => pull.start(space, request, { user, client }),
         stopPull: (user) => pull.stop(space, user),
+        example: (query, signal) => storedTraces.example(query, client, signal),
       },
     };
   };

@@ -1,10 +1,12 @@
 import type { Client } from '@elastic/elasticsearch';
 import type { PreviewRequest } from '../../common/api/preview';
-import type { KnownAttributes } from '../../common/api/stored_traces';
+import type { RuleExample } from '../../common/api/rule_examples';
+import type { KnownAttributes, TraceExampleQuery } from '../../common/api/stored_traces';
 import { knownAttributes } from './known_attributes';
 import { EVENT_INDICES, TRACE_INDICES } from './mapping';
 import { type PreviewLines, PreviewService } from './preview';
 import { PreviewSlots } from './preview_slots';
+import { traceExample } from './trace_example';
 
 /** Where traces and events of their spans are looked for. */
 export interface StoredPatterns {
@@ -41,6 +43,11 @@ export class StoredTraces {
     signal: AbortSignal,
   ): Promise<PreviewLines> {
     return this.previews.begin(request, caller, signal);
+  }
+
+  /** As `traceExample`. */
+  example(query: TraceExampleQuery & { traceId: string }, client: Client, signal: AbortSignal): Promise<RuleExample> {
+    return traceExample(client, query, this.where, signal);
   }
 
   attributes(

@@ -5,11 +5,14 @@ import React, { type ReactNode, useState } from 'react';
 import { Router } from 'react-router-dom';
 import { type AppServices, AppServicesProvider } from '../../public/app/app_services';
 import type { EuiTexts } from '../../public/standalone/eui_texts';
-import { type Answers, callOf } from './answers';
+import { type Answers, callOf, type Lines, streamOf } from './answers';
+import { loadCharts, loadMonaco } from './parts';
 
 /** What a story asks of the host around it. */
 export interface HostParameters {
   readonly answers?: Answers;
+  /** Of a preview. */
+  readonly lines?: Lines;
   /** The user may change nothing. */
   readonly readOnly?: boolean;
   /** As in Kibana, where APM shows traces. */
@@ -29,6 +32,7 @@ export const host = (parameters: HostParameters): { host: HostParameters } => ({
 /** Everything that a component of the app needs above it; no call leaves the page. */
 export const Host = ({
   answers = {},
+  lines = [],
   readOnly = false,
   hasTraces = false,
   setUp,
@@ -46,12 +50,15 @@ export const Host = ({
   );
   const [services] = useState((): AppServices => ({
     call: callOf(answers),
+    stream: streamOf(lines),
     can: { read: true, write: !readOnly },
     history: createMemoryHistory(),
     timeZone: 'UTC',
     notify: { success: () => undefined, failure: () => undefined },
     setBreadcrumbs: () => undefined,
     ...(setUp && { setUp }),
+    loadMonaco,
+    loadCharts,
     ...(hasTraces && { traceHref: (traceId: string) => `#trace-${traceId}` }),
   }));
   return (

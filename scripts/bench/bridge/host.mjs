@@ -86,6 +86,10 @@ export class Host {
       unacknowledged: value('unacknowledged'),
       evicted: value('traces_evicted_total'),
       received: value('spans_received_total'),
+      refused: [...text.matchAll(/^betrace_bridge_requests_refused_total\{.*\} (\S+)$/gm)].reduce(
+        (sum, [, count]) => sum + Number(count),
+        0,
+      ),
       settled: value('settled_traces'),
       journalBytes: value('journal_bytes'),
       heapBytes: value('heap_bytes'),

@@ -1,5 +1,9 @@
 import { previewRequestSchema } from '../../../common/api/preview';
-import { knownAttributesQuerySchema } from '../../../common/api/stored_traces';
+import {
+  knownAttributesQuerySchema,
+  traceExampleQuerySchema,
+  traceParamsSchema,
+} from '../../../common/api/stored_traces';
 import { ndjson, NDJSON_TYPE } from '../../traces/ndjson';
 import { WRITE } from '../feature';
 import { type Route, route, StreamAnswer } from './define_route';
@@ -24,5 +28,17 @@ export const STORED_TRACES_ROUTES: readonly Route[] = [
       query: knownAttributesQuerySchema,
     },
     ({ storedTraces, caller }, { query, signal }) => storedTraces.attributes(query, caller.client, signal),
+  ),
+  route(
+    'get',
+    '/stored_traces/{traceId}/example',
+    {
+      summary: 'A stored trace, as an example of a rule has it',
+      privilege: WRITE,
+      params: traceParamsSchema,
+      query: traceExampleQuerySchema,
+    },
+    ({ storedTraces, caller }, { params, query, signal }) =>
+      storedTraces.example({ ...params, ...query }, caller.client, signal),
   ),
 ];

@@ -55,6 +55,8 @@ export class StoreAccess {
       get: async (id, space) => (await store()).get(id, space),
       standingOf: async (traceIds, space) => (await store()).standingOf(traceIds, space),
       getWithEvidence: async (id, space) => (await store()).getWithEvidence(id, space),
+      activity: async (query, space) => (await store()).activity(query, space),
+      overview: async (query, space) => (await store()).overview(query, space),
     };
   }
 

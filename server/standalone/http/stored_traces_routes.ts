@@ -1,11 +1,14 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { previewLineSchema, previewRequestSchema } from '../../../common/api/preview';
+import { ruleExampleSchema } from '../../../common/api/rule_examples';
 import { errorSchema } from '../../../common/api/shared';
 import {
   knownAttributesQuerySchema,
   knownAttributesSchema,
   pullStateSchema,
   startPullSchema,
+  traceExampleQuerySchema,
+  traceParamsSchema,
 } from '../../../common/api/stored_traces';
 import { ndjson, NDJSON_TYPE } from '../../traces/ndjson';
 import type { SpaceServices } from './space_services';
@@ -83,5 +86,25 @@ export const storedTracesRoutes =
         schema: { tags, summary: 'Judge stored traces no more', response: { 200: pullStateSchema } },
       },
       (request) => inSpace(request.space).storedTraces.stopPull(request.author),
+    );
+
+    app.get(
+      '/stored_traces/:traceId/example',
+      {
+        config: { role: 'editor' },
+        schema: {
+          tags,
+          summary: 'A stored trace, as an example of a rule has it',
+          params: traceParamsSchema,
+          querystring: traceExampleQuerySchema,
+          response: { 200: ruleExampleSchema, 403: errorSchema, 404: errorSchema },
+        },
+      },
+      (request, reply) => {
+        const gone = new AbortController();
+        reply.raw.once('close', () => gone.abort());
+        const query = { ...request.params, ...request.query };
+        return inSpace(request.space).storedTraces.example(query, gone.signal);
+      },
     );
   };
