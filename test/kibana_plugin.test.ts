@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import jwt from 'jsonwebtoken';
-import { statusSchema } from '../common/api/status';
+import { type Status, statusSchema } from '../common/api/status';
 import { freePort } from '../scripts/lib/ports.mjs';
 import { SENDER_HEADER, writeSender } from '../server/bridge/sender';
 import { NEEDED } from '../server/kibana/setup/privileges';
@@ -24,6 +24,9 @@ interface Body {
   readonly status: string;
   readonly evidence: unknown;
 }
+
+/** More than saved objects are read at once; in the full run as many as there may be. */
+const MANY = process.env['BETRACE_TEST_FULL'] === '1' ? 10_000 : 1_100;
 
 let plugin: string;
 beforeAll(async () => {
@@ -214,6 +217,24 @@ test('with keys for tokens others can reach the bridge; spans belong to the spac
   expect(await violationsOf(inSpace, elsewhere)).toEqual([]);
   expect(await violationsOf(kibana, traceId)).toEqual([]);
   expect(kibana.output()).not.toContain(secret);
+});
+
+test('many rules, of more than one page of saved objects, are loaded, and traces are judged by them', async () => {
+  const port = await freePort();
+  const kibana = await start({ port });
+  const space = { url: `${kibana.url}/s/${uniqueName('many')}` };
+  const rules = Array.from({ length: MANY }, (_, n) => ({
+    name: `Rule ${n}`,
+    severity: 'low',
+    dsl: `trace.has(span => span.name === "many-${n}")`,
+  }));
+  const imported = await api(space, 'POST', '/api/betrace/rules/import', { rules });
+  expect(imported.body).toMatchObject({ counts: { created: MANY } });
+  const status = async () => (await call<Status>('GET', `${space.url}/api/betrace/status`)).body;
+  const { bridge } = await eventually(status, ({ bridge: { gauges } }) => (gauges?.['rules'] ?? 0) >= MANY, {
+    withinMs: 60_000,
+  });
+  expect(bridge.accepting).toBe(true);
 });
 
 describe('what keeps the bridge from its work degrades BeTrace and not Kibana', () => {
