@@ -26,7 +26,7 @@ import { patternsOf, StoredTraces } from '../traces/stored_traces';
 import { registerSigner } from '../violations/signer_registry';
 import { ViolationService } from '../violations/violation_service';
 import { BridgeHost } from './bridge_host';
-import { emitSettings, type KibanaConfig } from './config';
+import { emitSettings, readConfig } from './config';
 import { deferred } from './deferred';
 import { registerFeature, type FeaturesSetup } from './feature';
 import { Dashboards } from './dashboards';
@@ -86,12 +86,13 @@ export class BeTracePlugin {
   private bridge: BridgeHost | undefined;
   private startBridge: () => void = () => undefined;
   private isRemoved = false;
+  private takesSpans = false;
   /** Undefined where there is no such plugin. */
   private canEncrypt: boolean | undefined;
   private opening: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly context: PluginInitializerContext<KibanaConfig>,
+    private readonly context: PluginInitializerContext<unknown>,
     private readonly report: (status: CoreSetup['status']) => StatusReporter,
   ) {
     this.log = createLog(context.logger.get());
@@ -132,6 +133,7 @@ export class BeTracePlugin {
       const reason = describeError(error);
       this.log.error({ reason }, 'BeTrace takes no spans and shows no violations');
       this.status?.degraded(reason);
+      this.services.resolve(() => Promise.reject(error as Error));
     });
   }
 
@@ -152,7 +154,7 @@ export class BeTracePlugin {
 
   private hostStatus(space: string): Status {
     if (this.bridge) return this.bridge.hostStatus(space);
-    const takesSpans = this.context.config.get().bridge.enabled;
+    const { takesSpans } = this;
     const starting = this.isRemoved ? REMOVED : 'BeTrace is starting, or can not start; the log says why.';
     const message = takesSpans ? starting : OFF;
     return hostStatus(
@@ -163,7 +165,8 @@ export class BeTracePlugin {
 
   private async open(core: CoreStart, plugins: StartPlugins): Promise<void> {
     const { log } = this;
-    const config = this.context.config.get();
+    const config = readConfig(this.context.config.get());
+    this.takesSpans = config.bridge.enabled;
     const repository = lazily(() => core.savedObjects.createInternalRepository());
     const feed = new SavedObjectRuleFeed(repository, (error) =>
       log.debug({ reason: describeError(error) }, "The rules can't be read just now"),
