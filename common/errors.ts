@@ -5,12 +5,20 @@
 export const ERRORS = {
   BT_INVALID_REQUEST: { status: 400, meaning: 'The request does not have the form that the API describes.' },
   BT_INVALID_RULE: { status: 400, meaning: "The rule's text has problems; they are listed with their positions." },
+  BT_EXAMPLES_FAIL: {
+    status: 400,
+    meaning: 'The rule says otherwise than its examples; they are listed with the verdicts.',
+  },
   BT_INVALID_RULES_FILE: {
     status: 400,
     meaning: 'What is to be imported is not a file of rules: no JSON or YAML, nested too deep, or of another form.',
   },
   BT_TOO_MANY_RULES: { status: 413, meaning: 'More rules at once, or in one space, than are imported and exported.' },
   BT_INVALID_CURSOR: { status: 400, meaning: 'The cursor was not given out by this API.' },
+  BT_INVALID_KQL: {
+    status: 400,
+    meaning: 'The filter is not KQL, or uses something of it that is not supported here.',
+  },
   BT_UNAUTHENTICATED: {
     status: 401,
     meaning: 'The request needs an API key, or for spans an API key or a token, and has none that is good.',
@@ -19,6 +27,10 @@ export const ERRORS = {
     status: 403,
     meaning:
       "The API key's role, or the user's role in Kibana, does not allow this; or a sender's credential names no space.",
+  },
+  BT_TRACES_FORBIDDEN: {
+    status: 403,
+    meaning: 'Elasticsearch does not let this user read the stored traces (`traces-apm*`, `traces-*.otel-*`).',
   },
   BT_HOST_NOT_ALLOWED: { status: 403, meaning: 'The Host header names a host that is not on the allow-list.' },
   BT_CROSS_SITE: {
@@ -39,6 +51,7 @@ export const ERRORS = {
     status: 429,
     meaning: 'This sender has sent as much as it may for now; send again after the time in Retry-After.',
   },
+  BT_TOO_MANY_PREVIEWS: { status: 429, meaning: 'This user runs two previews already; end one, or wait for it.' },
   BT_OVERLOADED: { status: 503, meaning: 'A bound on memory is reached; send again after the time in Retry-After.' },
   BT_BRIDGE_UNAVAILABLE: { status: 503, meaning: 'The bridge is starting, stopping or restarting; send again.' },
   BT_BRIDGE_STANDBY: {

@@ -2,7 +2,7 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { buildApp, buildStandaloneFrame } from './build_app.mjs';
+import { buildApp, buildStandaloneFrame, buildStandaloneParts } from './build_app.mjs';
 import { ROOT } from './lib/paths.mjs';
 import { runMain } from './lib/progress.mjs';
 
@@ -11,6 +11,11 @@ const ENTRIES = {
   main: path.join(ROOT, 'server/standalone/main.ts'),
   worker: path.join(ROOT, 'server/bridge/worker.ts'),
 };
+
+/** What is large enough to be worth a compressed twin. */
+const TWINS = ['app.js', 'standalone.js', 'monaco.js', 'monaco.css', 'charts.js', 'charts.css'].map(
+  (name) => `betrace.${name}`,
+);
 
 const OUTPUT = path.join(ROOT, 'build/standalone');
 
@@ -38,12 +43,13 @@ async function buildPages() {
   await Promise.all([
     buildApp(pages),
     buildStandaloneFrame(pages),
+    buildStandaloneParts(pages),
     cp(path.join(ROOT, 'translations'), path.join(pages, 'translations'), { recursive: true }),
     cp(path.join(ROOT, 'public/assets'), pages, { recursive: true }),
   ]);
   // the host sends a twin where the browser takes it: the frame holds all of EUI
   await Promise.all(
-    ['betrace.app.js', 'betrace.standalone.js'].map(async (name) => {
+    TWINS.map(async (name) => {
       const file = path.join(pages, name);
       await writeFile(`${file}.gz`, await promisify(gzip)(await readFile(file)));
     }),

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ROOT } from './lib/paths.mjs';
 import { sharedDependencies } from './lib/shared_dependencies.mjs';
@@ -32,6 +33,43 @@ export async function buildStandaloneFrame(outdir) {
     plugins: [nonceStyles],
   });
 }
+
+/**
+ * Bundles what Kibana would share and few pages need, each in a file of its own with its styles beside it: the code editor and
+ * the charts.
+ * @param {string} outdir gets `betrace.monaco.{js,css}`, `betrace.charts.{js,css}` and the editor's font
+ */
+export async function buildStandaloneParts(outdir) {
+  const { build } = await import('esbuild');
+  await build({
+    ...browser,
+    entryPoints: {
+      'betrace.monaco': path.join(ROOT, 'public/standalone/monaco.ts'),
+      'betrace.charts': path.join(ROOT, 'public/standalone/charts.ts'),
+    },
+    outdir,
+    loader: { '.ttf': 'file' },
+    assetNames: 'betrace.[name]',
+    plugins: [sharedDependencies(['@elastic/charts']), nonceMonaco],
+  });
+}
+
+/**
+ * The editor makes style elements of its own: they get the page's nonce, without which a browser would not apply them.
+ * @type {import('esbuild').Plugin}
+ */
+const nonceMonaco = {
+  name: 'nonce-monaco',
+  setup({ onLoad }) {
+    onLoad({ filter: /monaco-editor\/esm\/vs\/base\/browser\/dom\.js$/ }, async ({ path: file }) => {
+      const text = await readFile(file, 'utf8');
+      const created = "const style = document.createElement('style');";
+      if (text.split(created).length !== 2) throw new Error('The editor makes its style elements elsewhere now.');
+      const nonce = "style.nonce = document.querySelector('meta[name=betrace-styles]')?.nonce ?? '';";
+      return { contents: text.replace(created, `${created} ${nonce}`), loader: 'js' };
+    });
+  },
+};
 
 /**
  * Whoever imports Emotion's class names gets ours, which carry the page's nonce.

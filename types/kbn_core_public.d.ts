@@ -27,6 +27,10 @@ declare module '@kbn/core/public' {
     version?: string;
     query?: Record<string, string | number | undefined>;
     body?: string;
+    headers?: Record<string, string>;
+    /** Gives the whole answer, and its body unread. */
+    asResponse?: boolean;
+    rawResponse?: boolean;
     signal?: AbortSignal;
   }
 
@@ -43,6 +47,7 @@ declare module '@kbn/core/public' {
     };
     readonly chrome: {
       setBreadcrumbs(breadcrumbs: { text: string; href?: string }[]): void;
+      setBadge(badge?: { text: string; tooltip: string; iconType: string }): void;
       readonly docTitle: { change(title: string[]): void };
     };
     readonly notifications: {

@@ -25,6 +25,8 @@ declare module '@kbn/core/server' {
     readonly query: unknown;
     readonly body: unknown;
     readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+    /** Once, where the client goes away before it has the whole answer. */
+    readonly events: { readonly aborted$: Observable<void> };
   }
 
   interface ResponseOptions {
@@ -120,6 +122,10 @@ declare module '@kbn/core/server' {
       find(): AsyncGenerator<FindResponse<A>>;
       close(): Promise<void>;
     };
+    bulkDelete(
+      objects: { type: string; id: string }[],
+      options: { namespace: string; force: boolean },
+    ): Promise<{ statuses: { success: boolean; error?: { statusCode: number } }[] }>;
   }
   export interface SavedObjectsImporter {
     import(options: {

@@ -3,6 +3,7 @@ import { KINDS, STATUSES } from '../trace/span';
 
 const MAX_EXAMPLES = 32;
 const MAX_SPANS = 1_000;
+const MAX_EXAMPLES_LENGTH = 256 * 1024;
 
 const attributes = z.record(z.string().max(1_000), z.json());
 const text = z.string().max(10_000);
@@ -22,9 +23,20 @@ const spanSchema = z.strictObject({
   attributes: attributes.optional(),
   resource: attributes.optional(),
   events: z
-    .array(z.strictObject({ name: text, attributes: attributes.optional() }))
+    .array(
+      z.strictObject({
+        name: text,
+        atMs: milliseconds.optional().describe('After the start of the trace (the start of the span).'),
+        attributes: attributes.optional(),
+      }),
+    )
     .max(MAX_SPANS)
     .optional(),
+  links: z
+    .array(z.strictObject({ traceId: text, spanId: text, attributes: attributes.optional() }))
+    .max(MAX_SPANS)
+    .optional(),
+  scope: z.strictObject({ name: text, version: text.optional() }).optional().describe('The instrumentation scope.'),
 });
 
 /** A trace told in a few words, for which a rule is true (`matches`: a violation) or is not. */
@@ -38,5 +50,21 @@ export const ruleExampleSchema = z
   .meta({ id: 'RuleExample' });
 
 export const ruleExamplesSchema = z.array(ruleExampleSchema).max(MAX_EXAMPLES);
+
+/** As much of them as is kept with a rule. */
+export const keptExamplesSchema = ruleExamplesSchema.refine(
+  (examples) => JSON.stringify(examples).length <= MAX_EXAMPLES_LENGTH,
+  'The examples are over 256 KiB.',
+);
+
+/** An OTLP/JSON request (ExportTraceServiceRequest); what is in it is for the decoder to judge. */
+export const otlpTracesSchema = z.looseObject({ resourceSpans: z.array(z.unknown()) });
+
+/** Traces of an OTLP/JSON request, as examples may have them. */
+export const exampleTracesSchema = z.object({
+  traces: z.array(z.object({ traceId: z.string(), example: ruleExampleSchema })),
+});
+
+export type ExampleTraces = z.infer<typeof exampleTracesSchema>;
 
 export type RuleExample = z.infer<typeof ruleExampleSchema>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MODES, SEVERITIES } from '../rules/rule';
-import { ruleExamplesSchema } from './rule_examples';
+import { keptExamplesSchema, ruleExamplesSchema } from './rule_examples';
 import { dateTime, problemSchema, searchWords } from './shared';
 
 /** `critical`, `Critical` and `CRITICAL` are one severity; answers have it in capitals. */
@@ -20,6 +20,10 @@ const tags = z.array(z.string().trim().min(1).max(64)).max(32);
 /** The language has its own, smaller limit, with a code and a position; this one only bounds the request. */
 const dsl = z.string().describe('The rule. A trace for which it is true violates it.');
 const ifRevision = z.number().int().min(1);
+const examples = keptExamplesSchema.describe('Traces of which the rule says what they say, or the rule is refused.');
+const ifExamplesFail = z
+  .enum(['refuse', 'save'])
+  .describe('Of a rule that says otherwise than its examples: refused, with the verdicts, unless it shall be saved.');
 
 export const ruleSchema = z
   .object({
@@ -48,6 +52,8 @@ export const createRuleSchema = z.strictObject({
   description: description.default(''),
   tags: tags.default([]),
   mode: modeSchema.default('on'),
+  examples: examples.optional(),
+  ifExamplesFail: ifExamplesFail.default('refuse'),
 });
 
 export const updateRuleSchema = z
@@ -59,6 +65,8 @@ export const updateRuleSchema = z
     description: description.optional(),
     tags: tags.optional(),
     mode: modeSchema.optional(),
+    examples: examples.optional(),
+    ifExamplesFail: ifExamplesFail.default('refuse'),
   })
   .describe('What is left out stays as it is.');
 

@@ -2,6 +2,13 @@ import { z } from 'zod';
 
 export const dateTime = z.string().describe('ISO 8601, UTC.');
 
+export const moment = z.iso
+  .datetime({ offset: true })
+  .or(z.iso.date())
+  // an offset can carry the first and the last year beyond four digits, which Elasticsearch does not read
+  .refine((text) => /^\d{4}-/.test(new Date(text).toISOString()), 'must lie in the years 0000 to 9999')
+  .describe('ISO 8601, e.g. 2026-01-31T12:00:00Z.');
+
 /** Blank is the same as none. */
 export const searchWords = z.string().trim().max(400).optional();
 

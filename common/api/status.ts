@@ -65,7 +65,15 @@ export const statusSchema = z
         .readonly()
         .describe('Rules that traces can not be judged by.'),
       verdicts: z
-        .array(z.object({ ruleId: z.string(), violated: count, inconclusive: count, retracted: count }))
+        .array(
+          z.object({
+            ruleId: z.string(),
+            violated: count,
+            inconclusive: count,
+            tooCostly: count.describe('Of the inconclusive, those that deciding would have taken too many steps for.'),
+            retracted: count,
+          }),
+        )
         .readonly()
         .describe('What was found since the host has started, of the first rules of which something was found.'),
       notWritten: z

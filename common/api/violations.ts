@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { SEVERITIES } from '../rules/rule';
 import { KINDS, STATUSES } from '../trace/span';
 import { severitySchema } from './rules';
-import { dateTime, searchWords } from './shared';
+import { dateTime, moment, searchWords } from './shared';
 
 export const violationSchema = z
   .object({
@@ -59,12 +59,7 @@ export const violationSchema = z
   })
   .meta({ id: 'Violation' });
 
-const moment = z.iso
-  .datetime({ offset: true })
-  .or(z.iso.date())
-  // an offset can carry the first and the last year beyond four digits, which Elasticsearch does not read
-  .refine((text) => /^\d{4}-/.test(new Date(text).toISOString()), 'must lie in the years 0000 to 9999')
-  .describe('ISO 8601, e.g. 2026-01-31T12:00:00Z; compared with when the violation was found.');
+const FOUND = 'ISO 8601, e.g. 2026-01-31T12:00:00Z; compared with when the violation was found.';
 
 export const searchViolationsQuerySchema = z.strictObject({
   ruleId: z.string().min(1).max(200).optional(),
@@ -74,8 +69,8 @@ export const searchViolationsQuerySchema = z.strictObject({
     .regex(/^[0-9a-f]{32}$/i, 'must be 32 hex digits')
     .toLowerCase()
     .optional(),
-  from: moment.optional(),
-  to: moment.optional(),
+  from: moment.describe(FOUND).optional(),
+  to: moment.describe(FOUND).optional(),
   q: searchWords.describe('Words of the message or of the name of the rule.'),
   limit: z.coerce.number().int().min(1).max(1_000).default(50),
   cursor: z.string().max(2_000).optional(),

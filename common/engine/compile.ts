@@ -22,9 +22,9 @@ export function compile(text: string): CompileResult {
   return { rule: createRule(version, text, checked.plan), warnings: checked.warnings };
 }
 
-function createRule(version: string, text: string, { match, attributes }: RulePlan): CompiledRule {
+function createRule(version: string, text: string, { match, attributes, features }: RulePlan): CompiledRule {
   const needs = conditionsOf(match);
-  return { version, needs, attributes, ...createEvaluator(() => planOf(text), needs) };
+  return { version, needs, attributes, features, ...createEvaluator(() => planOf(text), needs) };
 }
 
 /** What a text means that has compiled before. */

@@ -1,3 +1,4 @@
+import type { Feature } from '../dsl/plan';
 import type { TraceView } from '../trace/trace';
 import type { EvidenceMode } from '../violations/evidence_document';
 import type { Columns } from './columns';
@@ -12,6 +13,8 @@ export interface CompiledRule {
   readonly needs: readonly Condition[];
   /** Keys of the attributes that judging by the rule reads. */
   readonly attributes: ReadonlySet<string>;
+  /** What a source of spans may have lost, where the rule touches it. */
+  readonly features: ReadonlySet<Feature>;
   /** The verdict on a trace. Nothing throws. */
   evaluate(trace: TraceView, options?: EvaluateOptions): Verdict;
   /** The tree of sub-results. Its verdict is that of `evaluate`, worked out by the same steps. */

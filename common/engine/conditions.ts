@@ -117,7 +117,7 @@ function ofValue(given: ValuePlan, place: Place): Condition[] {
 /** Conditions for what a regular expression is asked of: the text of a status may be empty, everything else is there. */
 function ofSubject({ subject, regex }: ValuePlan & { type: 'matches' }, place: Place): Condition[] {
   const plan = resolve(subject, place);
-  if (plan.type !== 'field' || plan.field !== 'statusMessage') return ofDefined(plan, place);
+  if (plan.type !== 'field' || plan.field !== 'statusMessage') return ofScalar(plan, place);
   return compileRegex(regex).test('') ? [] : need({ type: 'status_message' }, plan.of, place);
 }
 
@@ -134,6 +134,13 @@ function ofDefined(given: ValuePlan, place: Place): Condition[] {
     default:
       return [];
   }
+}
+
+/** Conditions for something to be a string, a number or a Boolean. */
+function ofScalar(given: ValuePlan, place: Place): Condition[] {
+  const plan = resolve(given, place);
+  if (plan.type !== 'attribute') return ofDefined(plan, place);
+  return need({ type: 'attribute', key: plan.key, scalar: true }, plan.of, place);
 }
 
 /** Conditions for a list to have items. */
@@ -162,7 +169,7 @@ function ofComparison({ operators, operands }: ValuePlan & { type: 'binary' }, p
   const isAbove = isEqual || direction === '>' || direction === '>=';
   if (isAbove && typeof value === 'number') {
     if (value > 0 || (value === 0 && direction === '>')) {
-      return unique([...ofAbove(other, value, direction === '>', place), ...ofDefined(other, place)]);
+      return unique([...ofAbove(other, value, direction === '>', place), ...ofScalar(other, place)]);
     }
   }
   if (other.type === 'aggregate' && !['sum', 'distinct'].includes(other.name)) return ofOperands(other);
@@ -170,12 +177,15 @@ function ofComparison({ operators, operands }: ValuePlan & { type: 'binary' }, p
     if (isEqual && (typeof value === 'string' || typeof value === 'boolean')) {
       return need({ type: 'attribute_value', key: other.key, value }, other.of, place);
     }
-    return need({ type: 'attribute', key: other.key }, other.of, place);
+    return ofScalar(other, place);
   }
   if (other.type !== 'field' || !isEqual || typeof value !== 'string') return [];
   const trait = traitOf(other.field, value);
   return trait ? need(trait, other.of, place) : [];
 }
+
+/** Methods that lists don't have. */
+const OF_STRINGS: ReadonlySet<string> = new Set(['startsWith', 'endsWith', 'toLowerCase', 'toUpperCase', 'trim']);
 
 const ORDERS: readonly string[] = ['<', '<=', '>', '>='];
 const MIRRORED: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
@@ -218,7 +228,7 @@ function ofMethod({ object, name, args }: ValuePlan & { type: 'method' }, place:
   const owner = resolve(object, place);
   const [argument] = args;
   if (owner.type === 'list' && name === 'includes' && argument) return ofIncluded(owner.items, argument, place);
-  if (owner.type === 'attribute') return need({ type: 'attribute', key: owner.key }, owner.of, place);
+  if (owner.type === 'attribute') return OF_STRINGS.has(name) ? ofScalar(owner, place) : ofDefined(owner, place);
   const isPrefix = owner.type === 'field' && owner.field === 'name' && name === 'startsWith' && args.length === 1;
   if (!isPrefix || argument?.type !== 'literal' || typeof argument.value !== 'string') return [];
   return need({ type: 'name_prefix', value: argument.value }, owner.of, place);

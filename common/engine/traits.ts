@@ -1,7 +1,8 @@
 /** Something that spans have; `atLeast` so many of them (one, where it does not say). */
 export type Trait = { readonly atLeast?: number } & (
   | { readonly type: 'name' | 'name_prefix' | 'service' | 'status' | 'kind'; readonly value: string }
-  | { readonly type: 'attribute'; readonly key: string }
+  /** `scalar`: it has to be a string, a number or a Boolean; elsewhere null, an empty list or a map may do. */
+  | { readonly type: 'attribute'; readonly key: string; readonly scalar?: true }
   | { readonly type: 'attribute_value'; readonly key: string; readonly value: string | boolean }
   | { readonly type: 'status_message' | 'event' }
 );

@@ -1,5 +1,5 @@
 import type { RuleExample } from '../api/rule_examples';
-import type { CompiledRule } from '../engine';
+import type { CompiledRule, Verdict } from '../engine';
 import { joinTrace } from '../trace/join';
 import { createSpan, type SpanView } from '../trace/span';
 import type { TraceView } from '../trace/trace';
@@ -8,13 +8,27 @@ import type { Attributes, Value } from '../trace/value';
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
 const US_PER_MS = 1_000;
 
-/** The numbers, from 1, of the examples of which the rule says something else than they do. */
-export function failingExamples(rule: CompiledRule, examples: readonly RuleExample[]): number[] {
-  return examples.flatMap((example, i) => {
-    const { kind } = rule.evaluate(traceOf(example));
-    return kind === (example.matches ? 'violated' : 'satisfied') ? [] : [i + 1];
-  });
+/** What a rule says of an example. */
+export interface ExampleVerdict {
+  /** Its place among the rule's, from 1. */
+  readonly number: number;
+  readonly matches: boolean;
+  /** The rule says what the example does. */
+  readonly holds: boolean;
+  readonly verdict: Verdict;
 }
+
+/** Judges examples, each as a trace that is complete. */
+export const judgeExamples = (rule: CompiledRule, examples: readonly RuleExample[]): ExampleVerdict[] =>
+  examples.map((example, i) => {
+    const verdict = rule.evaluate(traceOf(example));
+    const { matches } = example;
+    return { number: i + 1, matches, holds: verdict.kind === (matches ? 'violated' : 'satisfied'), verdict };
+  });
+
+/** The numbers, from 1, of the examples of which the rule says something else than they do. */
+export const failingExamples = (rule: CompiledRule, examples: readonly RuleExample[]): number[] =>
+  judgeExamples(rule, examples).flatMap(({ number, holds }) => (holds ? [] : [number]));
 
 /** The trace that an example tells of, complete. Spans have ids made of their numbers, from 1, repeated ones counted. */
 export function traceOf({ spans }: RuleExample): TraceView {
@@ -45,18 +59,22 @@ function spanOf(span: RuleExample['spans'][number], index: number): SpanView {
     flags: 0,
     attributes: attributesOf(span.attributes),
     resource: new Map<string, Value>([['service.name', span.service ?? 'shop'], ...attributesOf(span.resource)]),
-    scope: { name: '', version: '' },
+    scope: { name: span.scope?.name ?? '', version: span.scope?.version ?? '' },
     events: (span.events ?? []).map((event) => ({
       name: event.name,
-      timeUs: startUs,
+      timeUs: event.atMs === undefined ? startUs : Math.floor(event.atMs * US_PER_MS),
       attributes: attributesOf(event.attributes),
     })),
-    links: [],
+    links: (span.links ?? []).map((link) => ({ ...link, attributes: attributesOf(link.attributes) })),
     dropped: { attributes: 0, events: 0, links: 0 },
   });
 }
 
-const idOf = (number: number): string => number.toString(16).padStart(16, '0');
+/** The trace of every example: what links within it name. */
+export const EXAMPLE_TRACE_ID = TRACE_ID;
+
+/** The id of a span by its number. */
+export const idOf = (number: number): string => number.toString(16).padStart(16, '0');
 
 const attributesOf = (record: Readonly<Record<string, unknown>> = {}): Attributes =>
   new Map(Object.entries(record).map(([key, value]) => [key, valueOf(value)]));

@@ -3,8 +3,11 @@ import React, { useState } from 'react';
 import { Redirect, Route, Router, Switch } from 'react-router-dom';
 import type { ApiError } from './api/api_error';
 import { type AppServices, AppServicesProvider } from './app_services';
+import { OverviewPage } from './overview/overview_page';
 import { EditRulePage } from './rules/edit_rule_page';
+import { HistoryPage } from './rules/history_page';
 import { RulesPage } from './rules/rules_page';
+import { SetUpPage } from './setup/setup_page';
 import { isPassing } from './shared/error_text';
 import { ViolationsPage } from './violations/violations_page';
 
@@ -20,12 +23,18 @@ export const App = ({ services }: { services: AppServices }) => {
           <Switch>
             <Route path="/rules/create" render={() => <EditRulePage key="create" />} />
             <Route
+              path="/rules/:id/history"
+              render={({ match }) => <HistoryPage key={match.params.id} id={decodeURIComponent(match.params.id)} />}
+            />
+            <Route
               path="/rules/:id"
               render={({ match }) => <EditRulePage key={match.params.id} id={decodeURIComponent(match.params.id)} />}
             />
             <Route path="/rules" component={RulesPage} />
             <Route path="/violations/:id?" component={ViolationsPage} />
-            <Redirect to="/violations" />
+            {services.setUp && <Route path="/setup" component={SetUpPage} />}
+            <Route path="/overview" component={OverviewPage} />
+            <Redirect to="/overview" />
           </Switch>
         </Router>
       </QueryClientProvider>

@@ -1,7 +1,8 @@
 import type { AppMountParameters, CoreStart } from '@kbn/core/public';
 import type { AppServices } from '../app/app_services';
 import { createHostApps } from './apps';
-import { call } from './call';
+import { call, stream } from './call';
+import { sharedCharts, sharedMonaco } from './loader';
 
 const TITLE = 'BeTrace';
 
@@ -11,7 +12,9 @@ export function createAppServices(core: CoreStart, { history }: Pick<AppMountPar
   const can = application.capabilities['betrace'];
   return {
     call: (method, path, options) => call(http, method, path, options),
+    stream: (path, options) => stream(http, path, options),
     can: { read: can?.['show'] === true, write: can?.['save'] === true },
+    setUp: { mayAdminister: can?.['administer'] === true },
     history,
     timeZone: timeZoneOf(uiSettings.get('dateFormat:tz')),
     notify: {
@@ -31,6 +34,9 @@ export function createAppServices(core: CoreStart, { history }: Pick<AppMountPar
       chrome.docTitle.change(trail.map(({ text }) => text).reverse());
     },
     apps: createHostApps(core),
+    // Kibana has both on every page
+    loadMonaco: async () => sharedMonaco(),
+    loadCharts: async () => sharedCharts(),
     traceHref: (traceId) => http.basePath.prepend(`/app/apm/link-to/trace/${encodeURIComponent(traceId)}`),
   };
 }

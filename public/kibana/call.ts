@@ -1,5 +1,6 @@
 import type { CoreStart } from '@kbn/core/public';
-import type { CallOptions, Method } from '../app/app_services';
+import { readLines } from '../app/api/read_lines';
+import type { CallOptions, Method, StreamOptions } from '../app/app_services';
 import { type ApiError, apiErrorOf, unreachable } from '../app/api/api_error';
 
 const ROOT = '/api/betrace';
@@ -19,7 +20,7 @@ export async function call<T>(
   http: CoreStart['http'],
   method: Method,
   path: string,
-  { query, body, signal }: CallOptions = {},
+  { query, body, file, signal }: CallOptions = {},
 ): Promise<T> {
   try {
     return (await http.fetch(`${ROOT}${path}`, {
@@ -27,12 +28,34 @@ export async function call<T>(
       version: VERSION,
       ...(query ? { query: { ...query } } : {}),
       ...(body ? { body: JSON.stringify(body) } : {}),
+      ...(file ? { body: file.text, headers: { 'content-type': file.contentType } } : {}),
       ...(signal ? { signal } : {}),
     })) as T;
   } catch (error) {
     if ((error as Error).name === 'AbortError') throw error;
     throw errorOf(error);
   }
+}
+
+/** Posts to a route of BeTrace in Kibana, and tells the lines of its answer. */
+export async function stream<T>(
+  http: CoreStart['http'],
+  path: string,
+  { body, signal, onLine }: StreamOptions<T>,
+): Promise<void> {
+  let answer: Response | undefined;
+  try {
+    const options = { method: 'POST', version: VERSION, body: JSON.stringify(body), signal };
+    const given = await http.fetch(`${ROOT}${path}`, { ...options, asResponse: true, rawResponse: true });
+    answer = (given as { response?: Response }).response;
+  } catch (error) {
+    if ((error as Error).name === 'AbortError') throw error;
+    const { response } = error as { response?: Response };
+    // Kibana leaves it unread, that of an error too
+    throw errorOf({ response, body: await response?.json().catch(() => undefined) });
+  }
+  if (!answer) throw unreachable();
+  await readLines(answer, signal, onLine);
 }
 
 /** What a call of Kibana's throws, as ours. */

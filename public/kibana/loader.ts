@@ -1,4 +1,5 @@
 import type React from 'react';
+import type { ChartsLibrary, Monaco } from '../app/app_services';
 
 interface Loader {
   get(key: string): Readonly<Record<string, unknown>>;
@@ -12,6 +13,8 @@ interface KibanaPage {
   readonly __kbnPublicPath__: Readonly<Record<string, string>>;
   readonly __kbnSharedDeps__: {
     readonly KbnRison: { encode(value: unknown): string };
+    readonly ElasticCharts: ChartsLibrary;
+    readonly MonacoBarePluginApi: Monaco;
     readonly KbnReactKibanaContextRender?: { readonly KibanaRenderContextProvider?: Provider };
   };
 }
@@ -23,6 +26,9 @@ export const fileUrl = (name: string): string => `${page().__kbnPublicPath__['be
 
 /** A value as Kibana's addresses have it. */
 export const rison = (value: unknown): string => encodeURIComponent(page().__kbnSharedDeps__.KbnRison.encode(value));
+export const sharedCharts = (): ChartsLibrary => page().__kbnSharedDeps__.ElasticCharts;
+
+export const sharedMonaco = (): Monaco => page().__kbnSharedDeps__.MonacoBarePluginApi;
 
 /** Kibana's provider of theme and i18n in one, from 8.14 on. */
 export const renderContextProvider = (): Provider | undefined =>

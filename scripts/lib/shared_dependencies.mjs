@@ -16,15 +16,16 @@ export const SHARED_DEPENDENCIES = {
 
 /**
  * An esbuild plugin: imports of shared modules read `__kbnSharedDeps__` when the importing module is evaluated.
+ * @param {readonly string[]} [brought] modules that are bundled all the same
  * @returns {import('esbuild').Plugin}
  */
-export function sharedDependencies() {
+export function sharedDependencies(brought = []) {
   const namespace = 'shared-dependency';
   return {
     name: namespace,
     setup(build) {
       build.onResolve({ filter: /^[@a-z]/ }, ({ path }) =>
-        Object.hasOwn(SHARED_DEPENDENCIES, path) ? { path, namespace } : undefined,
+        Object.hasOwn(SHARED_DEPENDENCIES, path) && !brought.includes(path) ? { path, namespace } : undefined,
       );
       build.onLoad({ filter: /.*/, namespace }, ({ path }) => ({
         contents: `module.exports = globalThis.__kbnSharedDeps__.${SHARED_DEPENDENCIES[path]};`,

@@ -1,6 +1,8 @@
 import type { RejectedRule } from '../../common/engine';
 import type { Log } from '../../common/log';
 import type { ActiveRule, Rule } from '../../common/rules/rule';
+import type { Ack } from '../../common/violations/ack';
+import type { Finding } from '../../common/violations/finding';
 import { type BridgeClient, startBridge } from '../bridge/bridge_client';
 import type { BridgeSettings } from '../bridge/messages';
 import type { ActiveRules } from '../rules/rule_store';
@@ -42,6 +44,10 @@ export interface Pipeline {
   /** With the setting `byPermit`: spans may be taken for so long from now on. */
   permit(ms: number): void;
   indexer(): IndexerStatus;
+  /** The rules that were handed to the worker last; undefined before. */
+  activeRules(): readonly ActiveRule[] | undefined;
+  /** Writes what was found elsewhere, as what the worker finds. */
+  accept(findings: readonly Finding[]): Promise<Ack[]>;
   tally(): TallyStatus;
   /** Undefined where violations are not sent anywhere. */
   emitted(): EmitStatus | undefined;
@@ -75,13 +81,15 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     maxViolationsPerRule: options.maxViolationsPerRule,
   });
   let applied: AppliedRules | undefined;
+  let given: readonly ActiveRule[] | undefined;
+  const accept = (items: readonly Finding[]): Promise<Ack[]> => {
+    tally.found(items);
+    return indexer.accept(items);
+  };
   const bridge = await startBridge({
     workerFile,
     settings,
-    onVerdicts: (items) => {
-      tally.found(items);
-      return indexer.accept(items);
-    },
+    onVerdicts: accept,
     onRulesApplied: (revision, rejected) => void (applied = { revision, rejected }),
     onLog: (level, message, fields) => log[level](fields, message),
   }).catch(async (error: unknown) => {
@@ -96,12 +104,15 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     },
     permit: (ms) => bridge.permit(ms),
     indexer: () => indexer.status(),
+    activeRules: () => given,
+    accept,
     tally: () => tally.status(),
     emitted: () => emitter?.status(),
     rules: () => applied,
     follow: async (rules, onFirst) => {
       for await (const { revision, rules: active } of rules) {
-        bridge.setRules(active.flatMap(toActive), revision);
+        given = active.flatMap(toActive);
+        bridge.setRules(given, revision);
         if (hasRules || bridge.state === 'stopped') continue;
         hasRules = true;
         onFirst(active.length);

@@ -36,9 +36,10 @@ const pipeline = {
     lastBatchMs: 7,
     meanBatchMs: 8,
     rules: [
-      { ruleId: 'a', space: 'default', verdict: 'violated' as const, count: 3 },
-      { ruleId: 'a', space: 'default', verdict: 'retracted' as const, count: 1 },
-      { ruleId: 'b', space: 'other', verdict: 'violated' as const, count: 5 },
+      { ruleId: 'a', space: 'default', verdict: 'violated' as const, count: 3, tooCostly: 0 },
+      { ruleId: 'a', space: 'default', verdict: 'retracted' as const, count: 1, tooCostly: 0 },
+      { ruleId: 'a', space: 'default', verdict: 'inconclusive' as const, count: 6, tooCostly: 2 },
+      { ruleId: 'b', space: 'other', verdict: 'violated' as const, count: 5, tooCostly: 0 },
     ],
   }),
   emitted: () => undefined,
@@ -69,7 +70,7 @@ test('says all there is, of the rules of the space only, and no address', () => 
     rules: {
       revision: 7,
       rejected: [{ ruleId: 'c', problems }],
-      verdicts: [{ ruleId: 'a', violated: 3, inconclusive: 0, retracted: 1 }],
+      verdicts: [{ ruleId: 'a', violated: 3, inconclusive: 6, tooCostly: 2, retracted: 1 }],
       notWritten: [{ ruleId: 'a', ...count }],
     },
   });

@@ -60,10 +60,10 @@ export function hostStatus(
 
 function verdictsOf(counted: readonly Readonly<RuleVerdicts>[], space: string): Status['rules']['verdicts'] {
   const rules = new Map<string, Status['rules']['verdicts'][number]>();
-  for (const { ruleId, space: its, verdict, count } of counted) {
+  for (const { ruleId, space: its, verdict, count, tooCostly } of counted) {
     if (its !== space) continue;
-    const none = { ruleId, violated: 0, inconclusive: 0, retracted: 0 };
-    rules.set(ruleId, { ...(rules.get(ruleId) ?? none), [verdict]: count });
+    const known = rules.get(ruleId) ?? { ruleId, violated: 0, inconclusive: 0, tooCostly: 0, retracted: 0 };
+    rules.set(ruleId, { ...known, [verdict]: count, tooCostly: known.tooCostly + tooCostly });
   }
   return [...rules.values()];
 }

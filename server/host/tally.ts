@@ -4,6 +4,8 @@ import type { IndexerCount, IndexerMetrics } from '../violations/indexer';
 
 /** Of rules, spaces and verdicts together; what goes beyond is counted under one name. */
 const MAX_SERIES = 1_000;
+/** As the engine's message begins. */
+const TOO_COSTLY = 'BT_TOO_COSTLY:';
 const OTHER = { ruleId: 'other', space: '' };
 
 export interface RuleVerdicts {
@@ -12,6 +14,8 @@ export interface RuleVerdicts {
   readonly space: string;
   readonly verdict: Finding['verdict'];
   count: number;
+  /** Of these, inconclusive as deciding would have taken too many steps. */
+  tooCostly: number;
 }
 
 export interface TallyStatus {
@@ -35,7 +39,11 @@ export class Tally implements IndexerMetrics {
   constructor(private readonly next?: IndexerMetrics) {}
 
   found(findings: readonly Finding[]): void {
-    for (const { rule, verdict } of findings) this.seriesOf(rule.id, rule.space, verdict).count += 1;
+    for (const { rule, verdict, message } of findings) {
+      const series = this.seriesOf(rule.id, rule.space, verdict);
+      series.count += 1;
+      if (message.startsWith(TOO_COSTLY)) series.tooCostly += 1;
+    }
   }
 
   count(what: IndexerCount, severity: Severity): void {
@@ -70,7 +78,7 @@ export class Tally implements IndexerMetrics {
     if (this.rules.size >= MAX_SERIES - 3 && ruleId !== OTHER.ruleId) {
       return this.seriesOf(OTHER.ruleId, OTHER.space, verdict);
     }
-    const series = { ruleId, space, verdict, count: 0 };
+    const series = { ruleId, space, verdict, count: 0, tooCostly: 0 };
     this.rules.set(key, series);
     return series;
   }

@@ -26,6 +26,11 @@ const STANDBY: Reason = {
   message: 'BeTrace stands by: the bridge of another Kibana takes spans (betrace.bridge.routing)',
 };
 
+const unsure = (trouble: string): Reason => ({
+  code: 'BT_BRIDGE_STANDBY',
+  message: `BeTrace can't find out whether another Kibana takes spans, and takes none: ${trouble}`,
+});
+
 export interface BridgeHostOptions {
   readonly log: Log;
   readonly pipeline: Omit<PipelineOptions, 'log' | 'settings' | 'metrics' | 'maxViolationsPerRule' | 'emit'>;
@@ -149,7 +154,7 @@ export class BridgeHost {
   private report(): void {
     const { status } = this.options;
     const [reason] = this.reasons();
-    if (reason?.code === STANDBY.code) return this.tell(STANDBY.message, (summary) => status.available(summary));
+    if (reason === STANDBY) return this.tell(STANDBY.message, (summary) => status.available(summary));
     const summary = reason ? `${reason.message} (${reason.code})` : '';
     this.tell(summary, () => (summary === '' ? status.available() : status.degraded(summary)));
   }
@@ -166,7 +171,7 @@ export class BridgeHost {
 
   private reasons(): Reason[] {
     const reasons = [this.trouble, this.monitor.problem, this.indexerTrouble()].flatMap((reason) => reason ?? []);
-    if (this.isStandby()) reasons.push(STANDBY);
+    if (this.isStandby()) reasons.push(this.lease?.trouble ? unsure(this.lease.trouble) : STANDBY);
     if (reasons.length > 0 || this.pipeline?.accepting) return reasons;
     return [{ code: 'BT_BRIDGE_UNAVAILABLE', message: 'The bridge is starting' }];
   }

@@ -1,5 +1,6 @@
 import { schema, type TypeOf } from '@kbn/config-schema';
 import { type EmitSettings, parseEmit } from '../host/emit/emit_settings';
+import { DEFAULT_INDICES } from '../traces/stored_traces';
 import { ingestProblem } from './ingest_settings';
 
 const text = (maxLength = 10_000) => schema.maybe(schema.string({ minLength: 1, maxLength }));
@@ -69,6 +70,7 @@ export const configSchema = schema.object({
     verifyKeys: schema.arrayOf(schema.string({ minLength: 1, maxLength: 10_000 }), { defaultValue: [], maxSize: 100 }),
     trustNewKey: schema.boolean({ defaultValue: false }),
   }),
+  traces: schema.object({ indices: texts([...DEFAULT_INDICES]) }),
   elasticsearch: schema.object({ apiKey: text() }),
   emit: schema.object({
     otlp: schema.object(

@@ -20,6 +20,7 @@ import { PackFiles, RulePacks } from '../rules/rule_packs';
 import { RuleService } from '../rules/rule_service';
 import type { KeyRing } from '../violations/keys';
 import type { ViolationStore } from '../violations/store';
+import { patternsOf, StoredTraces } from '../traces/stored_traces';
 import { registerSigner } from '../violations/signer_registry';
 import { ViolationService } from '../violations/violation_service';
 import { BridgeHost } from './bridge_host';
@@ -28,10 +29,13 @@ import { deferred } from './deferred';
 import { registerFeature, type FeaturesSetup } from './feature';
 import { Dashboards } from './dashboards';
 import { DASHBOARDS_ROUTES } from './http/dashboards_routes';
+import { ACTIVITY_ROUTES } from './http/activity_routes';
 import { defineRoute, type RouteHost } from './http/define_route';
+import { EXAMPLE_ROUTES } from './http/example_routes';
 import { RULES_FILE_ROUTES } from './http/rules_file_routes';
 import { RULES_ROUTES } from './http/rules_routes';
 import { SETUP_ROUTES } from './http/setup_routes';
+import { STORED_TRACES_ROUTES } from './http/stored_traces_routes';
 import { STATUS_ROUTES } from './http/status_routes';
 import { VIOLATIONS_ROUTES } from './http/violations_routes';
 import { IndexLeaseStore } from './lease_store';
@@ -42,6 +46,7 @@ import { REVISION_TYPE, revisionType, ruleType } from './saved_objects/types';
 import { dataDirOf, openKeyRing, SETTING_NAMES } from './signing';
 import type { StatusReporter } from './status';
 import { KEYS_TYPE, keysType, KeptKeys, registerKeys } from './setup/kept_keys';
+import { AllRules } from './setup/all_rules';
 import { readerRole } from './setup/reader_role';
 import { SetUp } from './setup/set_up';
 import { StoreAccess } from './setup/store_access';
@@ -59,6 +64,7 @@ interface StartPlugins {
   readonly encryptedSavedObjects?: EncryptedSavedObjectsStart;
 }
 
+const REMOVED = 'BeTrace was removed from Elasticsearch: remove the plugin from Kibana, or run set-up again.';
 const OFF = 'The bridge is off: this Kibana takes no spans (betrace.bridge.enabled).';
 
 type Services = RouteHost['services'];
@@ -69,6 +75,8 @@ export class BeTracePlugin {
   private readonly services = deferred<Services>();
   private status: StatusReporter | undefined;
   private bridge: BridgeHost | undefined;
+  private startBridge: () => void = () => undefined;
+  private isRemoved = false;
   /** Undefined where there is no such plugin. */
   private canEncrypt: boolean | undefined;
   private opening: Promise<void> = Promise.resolve();
@@ -95,11 +103,14 @@ export class BeTracePlugin {
     const router = core.http.createRouter();
     const routes = [
       ...RULES_FILE_ROUTES,
+      ...EXAMPLE_ROUTES,
       ...RULES_ROUTES,
       ...VIOLATIONS_ROUTES,
+      ...ACTIVITY_ROUTES,
       ...STATUS_ROUTES,
       ...SETUP_ROUTES,
       ...DASHBOARDS_ROUTES,
+      ...STORED_TRACES_ROUTES,
     ];
     for (const route of routes) defineRoute(router, host, route);
   }
@@ -117,10 +128,20 @@ export class BeTracePlugin {
     await this.bridge?.stop();
   }
 
+  /** Nothing is written any more; set-up starts it again. */
+  private async removeBridge(): Promise<void> {
+    const { bridge } = this;
+    this.bridge = undefined;
+    this.isRemoved = true;
+    await bridge?.stop();
+    this.status?.degraded(REMOVED);
+  }
+
   private hostStatus(space: string): Status {
     if (this.bridge) return this.bridge.hostStatus(space);
     const takesSpans = this.context.config.get().bridge.enabled;
-    const message = takesSpans ? 'BeTrace is starting, or can not start; the log says why.' : OFF;
+    const starting = this.isRemoved ? REMOVED : 'BeTrace is starting, or can not start; the log says why.';
+    const message = takesSpans ? starting : OFF;
     return hostStatus(
       { version, reasons: [{ code: 'BT_BRIDGE_UNAVAILABLE', message }], pipeline: undefined, takesSpans },
       space,
@@ -142,10 +163,21 @@ export class BeTracePlugin {
       obstacleOf(this.canEncrypt, apiKeys !== undefined),
     );
     const access = new StoreAccess(core.elasticsearch, kept, config.elasticsearch.apiKey, log);
-    const setUp = new SetUp({ elasticsearch: core.elasticsearch, access, keys: kept, apiKeys, log });
+    const setUp = new SetUp({
+      elasticsearch: core.elasticsearch,
+      access,
+      keys: kept,
+      rules: new AllRules(lazily(() => core.savedObjects.createInternalRepository([REVISION_TYPE]))),
+      bridge: { start: () => this.startBridge(), remove: () => this.removeBridge() },
+      apiKeys,
+      log,
+    });
     const { violations } = access;
     const dataDir = dataDirOf(this.context);
     const ring = openKeyRing(config.signing, dataDir, log);
+    const storedTraces = new StoredTraces(patternsOf(config.traces.indices), (error) =>
+      log.error({ code: 'BT_INTERNAL' }, describeError(error)),
+    );
     ring.catch(() => undefined); // it is awaited below, and by each request that needs it
     this.services.resolve(
       requestServices(authc, plugins, {
@@ -154,6 +186,7 @@ export class BeTracePlugin {
         violations,
         ring,
         setUp,
+        storedTraces,
         status: (space) => this.hostStatus(space),
       }),
     );
@@ -164,28 +197,33 @@ export class BeTracePlugin {
       this.status?.available();
       return;
     }
-    this.bridge = new BridgeHost({
-      config,
-      log,
-      pipeline: {
-        version,
-        ring: keys,
-        store: violations,
-        dataDir: dataDir ?? path.join(tmpdir(), 'betrace'),
-        workerFile: path.join(__dirname, 'worker.js'),
-      },
-      status: this.status ?? { available: () => undefined, degraded: () => undefined },
-      rules: feed,
-      lease: new IndexLeaseStore(access.client),
-      prepare: async () => {
-        await access.prepare();
-        if (emitSettings(config.emit)) await installPipelines(core.elasticsearch.client.asInternalUser, log);
-        const { trustNewKey } = config.signing;
-        await registerSigner(access.client, keys, { trustNewKey, log, names: SETTING_NAMES });
-      },
-      ask: () => access.ask(),
-    });
-    this.bridge.start();
+    this.startBridge = () => {
+      if (this.bridge) return;
+      this.isRemoved = false;
+      this.bridge = new BridgeHost({
+        config,
+        log,
+        pipeline: {
+          version,
+          ring: keys,
+          store: violations,
+          dataDir: dataDir ?? path.join(tmpdir(), 'betrace'),
+          workerFile: path.join(__dirname, 'worker.js'),
+        },
+        status: this.status ?? { available: () => undefined, degraded: () => undefined },
+        rules: feed,
+        lease: new IndexLeaseStore(() => access.client),
+        prepare: async () => {
+          await access.prepare();
+          if (emitSettings(config.emit)) await installPipelines(core.elasticsearch.client.asInternalUser, log);
+          const { trustNewKey } = config.signing;
+          await registerSigner(access.client, keys, { trustNewKey, log, names: SETTING_NAMES });
+        },
+        ask: () => access.ask(),
+      });
+      this.bridge.start();
+    };
+    this.startBridge();
   }
 }
 
@@ -199,6 +237,7 @@ function requestServices(
     violations: ViolationStore;
     ring: Promise<KeyRing>;
     setUp: SetUp;
+    storedTraces: StoredTraces;
     status: (space: string) => Status;
   },
 ): Services {
@@ -219,6 +258,7 @@ function requestServices(
       author,
       setUp: shared.setUp,
       dashboards: new Dashboards(client, shared.core.savedObjects.createImporter(client), space),
+      storedTraces: shared.storedTraces,
       caller: {
         request,
         author,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type RuleExample, ruleExamplesSchema } from '../../common/api/rule_examples';
+import { keptExamplesSchema, type RuleExample } from '../../common/api/rule_examples';
 import { createRuleSchema, modeSchema } from '../../common/api/rules';
 import type { ImportedRule } from '../../common/api/rules_import';
 import { isDialect, translate } from '../../common/dialect';
@@ -30,20 +30,16 @@ export interface RefusedEntry {
 }
 
 /** Ids become parts of addresses, and of other documents' ids. */
-const ID = /^(?!(?:import|export)$)[A-Za-z0-9][A-Za-z0-9._~:-]{0,127}$/;
+const ID = /^(?!(?:import|export|examples|preview)$)[A-Za-z0-9][A-Za-z0-9._~:-]{0,127}$/;
 const DEFAULT_SEVERITY: Severity = 'MEDIUM';
 const MAX = { name: 200, description: 4_000, tag: 64, tags: 32 } as const;
-const MAX_EXAMPLES_LENGTH = 256 * 1024;
 
-const ownSchema = createRuleSchema.extend({
+const ownSchema = createRuleSchema.omit({ ifExamplesFail: true }).extend({
   id: z
     .string()
     .regex(ID, 'An id is up to 128 letters, digits and . _ ~ : -, the first a letter or a digit.')
     .optional(),
   mode: modeSchema.optional(),
-  examples: ruleExamplesSchema
-    .refine((examples) => JSON.stringify(examples).length <= MAX_EXAMPLES_LENGTH, 'The examples are over 256 KiB.')
-    .optional(),
 });
 
 /** Only what a translation needs; the other edition adds times and the like, and takes any text as severity. */
@@ -174,13 +170,13 @@ function tagsOf(texts: readonly string[], notes: Note[]): string[] {
 function exampleOf(value: unknown, notes: Note[]): RuleExample[] {
   if (value === undefined || value === null) return [];
   const parsed = theirExampleSchema.safeParse(value);
-  const examples = ruleExamplesSchema.safeParse([
+  const examples = keptExamplesSchema.safeParse([
     {
       matches: true,
       spans: parsed.data?.trace.map(({ span, attributes }) => ({ name: span, ...(attributes ? { attributes } : {}) })),
     },
   ]);
-  if (examples.success && JSON.stringify(examples.data).length <= MAX_EXAMPLES_LENGTH) return examples.data;
+  if (examples.success) return examples.data;
   notes.push(importProblem('BT_NOTE_EXAMPLE_LEFT_OUT'));
   return [];
 }

@@ -1,6 +1,7 @@
 import type { CreateRule, ListRulesQuery, UpdateRule } from '../../common/api/rules';
-import { compile } from '../../common/engine';
+import { compile, type CompiledRule } from '../../common/engine';
 import { BeTraceError } from '../../common/errors';
+import { judgeExamples } from '../../common/rules/examples';
 import { type Rule, withoutExamples } from '../../common/rules/rule';
 import type { RuleFields, RuleRevision, RulesPage, RuleStore } from './rule_store';
 
@@ -25,24 +26,32 @@ export class RuleService {
     return this.store.history(id, this.space);
   }
 
-  /** @throws BT_INVALID_RULE with the problems, where the text does not compile */
-  async create(draft: CreateRule, author: string): Promise<Rule> {
-    return this.store.create({ ...draft, version: versionOf(draft.dsl) }, this.space, author);
+  /** @throws BT_INVALID_RULE with the problems, where the text does not compile; BT_EXAMPLES_FAIL with the verdicts */
+  async create({ ifExamplesFail, examples, ...draft }: CreateRule, author: string): Promise<Rule> {
+    const rule = compiled(draft.dsl);
+    if (ifExamplesFail === 'refuse') assertExamples(rule, examples);
+    return this.store.create({ ...draft, version: rule.version, ...withExamples(examples) }, this.space, author);
   }
 
-  /** Changes what is given and leaves the rest as it is. */
-  async update(id: string, { ifRevision, ...change }: UpdateRule, author: string): Promise<Rule> {
-    const version = change.dsl === undefined ? undefined : versionOf(change.dsl);
+  /**
+   * Changes what is given and leaves the rest as it is. Examples are looked at where they or the text are given.
+   * @throws as `create`
+   */
+  async update(id: string, { ifRevision, ifExamplesFail, ...change }: UpdateRule, author: string): Promise<Rule> {
+    const rule = change.dsl === undefined ? undefined : compiled(change.dsl);
     const current = await this.store.get(id, this.space);
+    const examples = change.examples ?? current.examples;
+    if (ifExamplesFail === 'refuse' && (rule || change.examples))
+      assertExamples(rule ?? compiled(current.dsl), examples);
     const fields: RuleFields = {
       name: change.name ?? current.name,
       description: change.description ?? current.description,
       dsl: change.dsl ?? current.dsl,
-      version: version ?? current.version,
+      version: rule?.version ?? current.version,
       severity: change.severity ?? current.severity,
       mode: change.mode ?? current.mode,
       tags: change.tags ?? current.tags,
-      ...(current.examples ? { examples: current.examples } : {}),
+      ...withExamples(examples),
     };
     return this.store.update(id, this.space, fields, author, ifRevision);
   }
@@ -52,11 +61,28 @@ export class RuleService {
   }
 }
 
-function versionOf(dsl: string): string {
-  const compiled = compile(dsl);
-  if ('rule' in compiled) return compiled.rule.version;
-  const count = compiled.problems.length;
+const withExamples = (examples: Rule['examples']): Pick<Rule, 'examples'> =>
+  examples && examples.length > 0 ? { examples } : {};
+
+function compiled(dsl: string): CompiledRule {
+  const result = compile(dsl);
+  if ('rule' in result) return result.rule;
+  const count = result.problems.length;
   throw new BeTraceError('BT_INVALID_RULE', `The rule has ${count === 1 ? 'a problem' : `${count} problems`}.`, {
-    problems: compiled.problems,
+    problems: result.problems,
+  });
+}
+
+function assertExamples(rule: CompiledRule, examples: Rule['examples'] = []): void {
+  const failing = judgeExamples(rule, examples).filter(({ holds }) => !holds);
+  if (failing.length === 0) return;
+  const numbers = failing.map(({ number }) => number).join(', ');
+  throw new BeTraceError('BT_EXAMPLES_FAIL', `The rule says otherwise than its examples ${numbers}.`, {
+    problems: failing.map(({ number, matches, verdict: { kind, message } }) => ({
+      code: 'BT_EXAMPLES_FAIL',
+      message: `Example ${number} must ${matches ? 'violate' : 'satisfy'} the rule, and is ${kind}${message ? `: ${message}` : ''}.`,
+      path: `examples.${number - 1}`,
+      params: { number, verdict: kind },
+    })),
   });
 }

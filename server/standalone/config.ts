@@ -2,6 +2,8 @@ import { join, resolve } from 'node:path';
 import type { IngestSettings } from '../bridge/ingest_settings';
 import { isLoopback } from '../bridge/loopback';
 import type { ElasticsearchSettings } from '../elasticsearch/client';
+import type { PullSettings } from '../host/pull/pull_mode';
+import { DEFAULT_INDICES, patternsOf, type StoredPatterns } from '../traces/stored_traces';
 import { ConfigError } from './config_error';
 import { type EmitSettings, parseEmit } from '../host/emit/emit_settings';
 import { INGEST_SETTINGS, readIngest } from './ingest_config';
@@ -26,6 +28,9 @@ export interface Config {
     readonly trustNewKey: boolean;
   };
   readonly evidence: (typeof EVIDENCE)[number];
+  /** Where traces lie that previews and pull mode read. */
+  readonly traces: StoredPatterns;
+  readonly pull: PullSettings;
   readonly maxBodyBytes: number;
   readonly ingest: IngestSettings;
   /** Where violations are sent as spans besides. */
@@ -35,6 +40,8 @@ export interface Config {
 const MEBIBYTE = 1024 * 1024;
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 const GIBIBYTE = 1024 * MEBIBYTE;
+/** Of a cluster beside this one where it has a colon; nothing is excluded. */
+const INDEX_PATTERN = /^(?:[\w*.-]+:)?[a-z0-9.*_][\w.*-]*$/;
 const EVIDENCE = ['mentioned', 'all', 'none'] as const;
 
 /** Every setting there is; `docs/reference/settings.md` documents each. */
@@ -58,6 +65,10 @@ export const SETTINGS = [
   'BETRACE_EVIDENCE',
   'BETRACE_EMIT_OTLP_URL',
   'BETRACE_EMIT_OTLP_HEADERS',
+  'BETRACE_TRACES_INDICES',
+  'BETRACE_PULL_INTERVAL_MS',
+  'BETRACE_PULL_DELAY_MS',
+  'BETRACE_PULL_LATE_MS',
   ...INGEST_SETTINGS,
   'ELASTICSEARCH_URL',
   'ELASTICSEARCH_API_KEY',
@@ -93,6 +104,12 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     throw new ConfigError(`${name} must be one of ${values.join(', ')}, and is "${value}".`);
   };
 
+  const indices = (name: Setting): readonly string[] => {
+    const given = list(name);
+    const wrong = given.find((pattern) => !INDEX_PATTERN.test(pattern));
+    if (wrong !== undefined) throw new ConfigError(`${name} has "${wrong}", which is no name or pattern of indices.`);
+    return given.length > 0 ? given : DEFAULT_INDICES;
+  };
   const settleMs = integer('BETRACE_SETTLE_MS', 5_000, 1, 3_600_000);
   const maxTraceMs = integer('BETRACE_MAX_TRACE_MS', 60_000, 1, 86_400_000);
   const rootSettleMs = integer('BETRACE_ROOT_SETTLE_MS', settleMs, 1, settleMs);
@@ -122,6 +139,12 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       trustNewKey: choice('BETRACE_SIGNING_TRUST_NEW_KEY', 'false', ['true', 'false']) === 'true',
     },
     evidence: choice('BETRACE_EVIDENCE', 'mentioned', EVIDENCE),
+    pull: {
+      intervalMs: integer('BETRACE_PULL_INTERVAL_MS', 30_000, 100, 3_600_000),
+      delayMs: integer('BETRACE_PULL_DELAY_MS', 60_000, 0, 3_600_000),
+      lateMs: integer('BETRACE_PULL_LATE_MS', 600_000, 0, 86_400_000),
+    },
+    traces: patternsOf(indices('BETRACE_TRACES_INDICES')),
     maxBodyBytes: integer('BETRACE_MAX_BODY_BYTES', 64 * MEBIBYTE, 1_024, 512 * MEBIBYTE),
     ingest: readIngest({ text, list, integer }, !isLoopback(host)),
     ...readEmit(text),

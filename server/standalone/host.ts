@@ -14,6 +14,9 @@ import { createClient } from '../elasticsearch/client';
 import { describeError } from '../elasticsearch/errors';
 import { bridgeSettings } from '../host/bridge_settings';
 import { type Pipeline, startPipeline } from '../host/pipeline';
+import { hostKeys } from '../host/pull/host_keys';
+import { PullMode } from '../host/pull/pull_mode';
+import { PullStore } from '../host/pull/pull_store';
 import { hostStatus } from '../host/status';
 import { StoreMonitor } from '../host/store_monitor';
 import { IndexRuleStore } from '../rules/index_rule_store';
@@ -21,6 +24,7 @@ import { RuleImporter } from '../rules/rule_importer';
 import { PackFiles, RulePacks } from '../rules/rule_packs';
 import { RuleService } from '../rules/rule_service';
 import { loadKeyRing } from '../violations/load_keys';
+import { StoredTraces } from '../traces/stored_traces';
 import { registerSigner } from '../violations/signer_registry';
 import { ElasticsearchViolationStore } from '../violations/store';
 import { ViolationService } from '../violations/violation_service';
@@ -69,6 +73,7 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
   const inBackground = tracing?.background ?? (<T>(work: () => T): T => work());
   const client = createClient(config.elasticsearch);
   const stopped = new AbortController();
+  const stoppedPull = new AbortController();
 
   let pipeline: Pipeline | undefined;
   let tellReady: () => void = () => undefined;
@@ -94,6 +99,7 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
     log,
   );
 
+  let pulling: Promise<void> = Promise.resolve();
   const accepting = (): boolean => pipeline?.accepting ?? false;
   const readiness = (): Readiness => {
     const reasons = monitor.problem ? [monitor.problem] : [];
@@ -104,6 +110,19 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
     ...bridgeSettings(config, { path: path.join(socketDir, 'bridge.sock') }, limits),
     ...(tracing && { ownInstance: tracing.instance }),
   };
+  const storedTraces = new StoredTraces(config.traces, (error) =>
+    log.error({ code: 'BT_INTERNAL' }, describeError(error)),
+  );
+  const pull = new PullMode({
+    store: new PullStore(() => client),
+    keys: hostKeys(client),
+    where: config.traces,
+    violations,
+    evidence: config.evidence,
+    settings: config.pull,
+    log,
+    pipeline: () => pipeline,
+  });
   const packs = new PackFiles(path.join(__dirname, 'rules'));
   const inSpace = (space: string): SpaceServices => {
     const importer = new RuleImporter(rules, space);
@@ -113,6 +132,15 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
       packs: new RulePacks(packs, importer),
       violations: new ViolationService(violations, ring, space),
       status: () => hostStatus({ version, reasons: readiness().reasons, pipeline }, space),
+      // as the host: its keys are its own, and Elasticsearch knows none of who has them
+      storedTraces: {
+        preview: (request, user, signal) => storedTraces.preview(request, { client, user }, signal),
+        attributes: (query) => storedTraces.attributes(query, client),
+        pullState: () => pull.state(space),
+        startPull: (request, user) => pull.start(space, request, { user, client }),
+        stopPull: (user) => pull.stop(space, user),
+        example: (query, signal) => storedTraces.example(query, client, signal),
+      },
     };
   };
   const app = await createApp({
@@ -172,6 +200,7 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
       monitor.run(stopped.signal),
       (async () => {
         await Promise.race([monitor.whenPrepared, once(stopped.signal, 'abort')]);
+        pulling = pull.follow(stoppedPull.signal);
         await pipeline.follow(rules.watch(stopped.signal), (active) => {
           tellReady();
           log.info({ url, rules: active }, `BeTrace is ready at ${url}`);
@@ -184,9 +213,13 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
     url,
     ready,
     stop: async () => {
+      // pull mode first: what it has found waits for the pipeline
+      stoppedPull.abort();
       await pipeline.stop({ drainMs: DRAIN_MS, flushMs: FLUSH_MS });
       stopped.abort();
-      const closed = Promise.all([app.close(), following]).then(() => Promise.all([client.close(), tracing?.stop()]));
+      const closed = Promise.all([app.close(), following, pulling]).then(() =>
+        Promise.all([client.close(), tracing?.stop()]),
+      );
       await Promise.race([closed, sleep(CLOSE_MS)]);
       await cleanUp();
     },

@@ -68,7 +68,7 @@ function measured(status: BridgeStatus | undefined): Pipeline {
       batches: 0,
       lastBatchMs: null,
       meanBatchMs: null,
-      rules: [{ ruleId: 'r1', space: 'shop', verdict: 'violated', count: 8 }],
+      rules: [{ ruleId: 'r1', space: 'shop', verdict: 'violated', count: 8, tooCostly: 0 }],
     }),
   };
 }

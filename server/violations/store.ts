@@ -1,4 +1,5 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
+import type { Activity, ActivityQuery, Overview } from '../../common/api/activity';
 import { BeTraceError } from '../../common/errors';
 import type { Log } from '../../common/log';
 import { hasDigest } from '../../common/violations/canonical';
@@ -8,7 +9,8 @@ import { toViolation, type Violation } from '../../common/violations/violation';
 import type { ViolationDocument } from '../../common/violations/violation_document';
 import { encodeCursor } from '../elasticsearch/cursor';
 import { describeError, withStore } from '../elasticsearch/errors';
-import { evidenceRequest, searchRequest, violationRequest, type ViolationQuery } from './queries';
+import { ViolationCounts } from './activity';
+import { evidenceRequest, searchRequest, standingRequest, violationRequest, type ViolationQuery } from './queries';
 import type { Draft } from './document';
 import type { Signer } from './sign';
 import { type OnCreated, ViolationWriter } from './writer';
@@ -34,11 +36,23 @@ export interface ViolationStore {
   search(query: ViolationQuery, space: string): Promise<ViolationsPage>;
   get(id: string, space: string): Promise<Violation>;
   getWithEvidence(id: string, space: string): Promise<StoredViolation>;
+  /** The violations of traces that stand, of those that were found in stored traces. */
+  standingOf(traceIds: readonly string[], space: string): Promise<StandingViolation[]>;
+  activity(query: ActivityQuery, space: string): Promise<Activity>;
+  overview(query: ActivityQuery, space: string): Promise<Overview>;
+}
+
+/** A violation by the rule and the trace that it is of. */
+export interface StandingViolation {
+  readonly traceId: string;
+  readonly ruleId: string;
+  readonly ruleVersion: string;
 }
 
 /** Violations in Elasticsearch. Whatever is read is read in one space. */
 export class ElasticsearchViolationStore implements ViolationStore {
   private readonly writer: ViolationWriter;
+  private readonly counts: ViolationCounts;
 
   /** @param projection the client that may change what is not signed; the same where one may do both */
   constructor(
@@ -47,6 +61,7 @@ export class ElasticsearchViolationStore implements ViolationStore {
     projection: Client = client,
   ) {
     this.writer = new ViolationWriter(client, log, projection);
+    this.counts = new ViolationCounts(client);
   }
 
   write(drafts: readonly Draft[], sign: Signer, onCreated?: OnCreated): Promise<Written[]> {
@@ -71,6 +86,30 @@ export class ElasticsearchViolationStore implements ViolationStore {
   async getWithEvidence(id: string, space: string): Promise<StoredViolation> {
     const found = await this.latest(id, space);
     return { ...found, evidence: await this.evidenceOf(found, space) };
+  }
+
+  async standingOf(traceIds: readonly string[], space: string): Promise<StandingViolation[]> {
+    if (traceIds.length === 0) return [];
+    const found: StandingViolation[] = [];
+    let after: estypes.SortResults | undefined;
+    do {
+      const request = standingRequest(traceIds, space, after);
+      const { hits } = (await withStore(() => this.client.search<Pick<ViolationDocument, 'betrace'>>(request))).hits;
+      for (const { _source } of hits) {
+        const { trace_ids, rule_id, rule_version } = _source!.betrace.violation;
+        found.push({ traceId: trace_ids[0]!, ruleId: rule_id, ruleVersion: rule_version });
+      }
+      after = hits.length < request.size! ? undefined : hits.at(-1)?.sort;
+    } while (after !== undefined);
+    return found;
+  }
+
+  activity(query: ActivityQuery, space: string): Promise<Activity> {
+    return this.counts.activity(query, space);
+  }
+
+  overview(query: ActivityQuery, space: string): Promise<Overview> {
+    return this.counts.overview(query, space);
   }
 
   private async latest(id: string, space: string): Promise<Omit<StoredViolation, 'evidence'>> {

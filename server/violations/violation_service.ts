@@ -1,3 +1,4 @@
+import type { Activity, ActivityQuery, Overview } from '../../common/api/activity';
 import { evidenceSchema, type SearchViolationsQuery } from '../../common/api/violations';
 import { type Evidence, toEvidence } from '../../common/violations/evidence';
 import type { EvidenceDocument } from '../../common/violations/evidence_document';
@@ -10,7 +11,7 @@ import { verify } from './verify';
 /** What the API does with violations, in one space. */
 export class ViolationService {
   constructor(
-    private readonly store: Pick<ViolationStore, 'search' | 'get' | 'getWithEvidence'>,
+    private readonly store: Pick<ViolationStore, 'search' | 'get' | 'getWithEvidence' | 'activity' | 'overview'>,
     private readonly ring: KeyRing,
     private readonly space: string,
   ) {}
@@ -18,6 +19,15 @@ export class ViolationService {
   search({ from, to, ...query }: SearchViolationsQuery): Promise<ViolationsPage> {
     const range = { from: from === undefined ? from : new Date(from), to: to === undefined ? to : new Date(to) };
     return this.store.search({ ...query, ...range }, this.space);
+  }
+
+  /** Of each rule. */
+  activity(query: ActivityQuery): Promise<Activity> {
+    return this.store.activity(query, this.space);
+  }
+
+  overview(query: ActivityQuery): Promise<Overview> {
+    return this.store.overview(query, this.space);
   }
 
   get(id: string): Promise<Violation> {

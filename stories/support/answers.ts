@@ -1,5 +1,5 @@
 import type { ApiError } from '../../public/app/api/api_error';
-import type { CallOptions, Method } from '../../public/app/app_services';
+import type { CallOptions, Method, StreamOptions } from '../../public/app/app_services';
 
 /** A call that stays under way for as long as anybody looks. */
 export const PENDING = Symbol('pending');
@@ -20,3 +20,17 @@ export function callOf(answers: Answers) {
     return answer as T;
   };
 }
+
+/** The lines of an answer that comes bit by bit; `PENDING` at the end leaves it under way. */
+export type Lines = readonly (object | ApiError | typeof PENDING)[];
+
+/** Answers every stream with the same lines. */
+export const streamOf =
+  (lines: Lines) =>
+  async <T>(_path: string, { onLine }: StreamOptions<T>): Promise<void> => {
+    for (const line of lines) {
+      if (line === PENDING) return new Promise<never>(() => undefined);
+      if (line instanceof Error) throw line;
+      onLine(line as T);
+    }
+  };

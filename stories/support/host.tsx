@@ -6,17 +6,21 @@ import { Router } from 'react-router-dom';
 import { type AppServices, AppServicesProvider } from '../../public/app/app_services';
 import type { HostApps } from '../../public/app/host_apps/host_apps';
 import type { EuiTexts } from '../../public/standalone/eui_texts';
-import { type Answers, callOf } from './answers';
+import { type Answers, callOf, type Lines, streamOf } from './answers';
+import { loadCharts, loadMonaco } from './parts';
 
 /** What a story asks of the host around it. */
 export interface HostParameters {
   readonly answers?: Answers;
+  /** Of a preview. */
+  readonly lines?: Lines;
   /** The user may change nothing. */
   readonly readOnly?: boolean;
   /** As in Kibana, where APM shows traces. */
   readonly hasTraces?: boolean;
   /** As in Kibana, which has other apps. */
   readonly apps?: HostApps;
+  readonly setUp?: AppServices['setUp'];
 }
 
 interface HostProps extends HostParameters {
@@ -31,9 +35,11 @@ export const host = (parameters: HostParameters): { host: HostParameters } => ({
 /** Everything that a component of the app needs above it; no call leaves the page. */
 export const Host = ({
   answers = {},
+  lines = [],
   readOnly = false,
   hasTraces = false,
   apps,
+  setUp,
   colorMode,
   euiTexts,
   children,
@@ -48,12 +54,16 @@ export const Host = ({
   );
   const [services] = useState((): AppServices => ({
     call: callOf(answers),
+    stream: streamOf(lines),
     can: { read: true, write: !readOnly },
     history: createMemoryHistory(),
     timeZone: 'UTC',
     notify: { success: () => undefined, failure: () => undefined },
     setBreadcrumbs: () => undefined,
     ...(apps && { apps }),
+    ...(setUp && { setUp }),
+    loadMonaco,
+    loadCharts,
     ...(hasTraces && { traceHref: (traceId: string) => `#trace-${traceId}` }),
   }));
   return (

@@ -14,6 +14,8 @@ export interface FaultProxy {
   readonly url: string;
   /** Bulk requests so far, by the time in milliseconds at which each came. */
   readonly bulks: readonly number[];
+  /** Searches so far. */
+  readonly searches: number;
   /** Decides over each bulk request; `undefined` lets it through. `searches`: the same for searches. */
   faults(bulk: (n: number) => Fault | undefined, search?: (n: number) => Fault | undefined): void;
   close(): Promise<void>;
@@ -39,6 +41,9 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     bulks,
+    get searches() {
+      return searches;
+    },
     faults: (bulk, search = () => undefined) => {
       bulkFault = bulk;
       searchFault = search;

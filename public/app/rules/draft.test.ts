@@ -17,6 +17,7 @@ const drafts = fc.record({
   severity: fc.constantFrom(...SEVERITIES),
   mode: fc.constantFrom(...MODES),
   tags: fc.array(text),
+  examples: fc.constant([]),
 });
 
 test('what was kept is read back, for its own rule only', () => {

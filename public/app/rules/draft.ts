@@ -2,15 +2,24 @@ import { MODES, type Rule, SEVERITIES } from '../../../common/rules/rule';
 import type { RuleDraft } from '../api/queries';
 
 /** A new rule, before anything is typed. */
-export const EMPTY_DRAFT: RuleDraft = { name: '', description: '', dsl: '', severity: 'HIGH', mode: 'on', tags: [] };
+export const EMPTY_DRAFT: RuleDraft = {
+  name: '',
+  description: '',
+  dsl: '',
+  severity: 'HIGH',
+  mode: 'on',
+  tags: [],
+  examples: [],
+};
 
-export const draftOf = ({ name, description, dsl, severity, mode, tags }: Rule): RuleDraft => ({
+export const draftOf = ({ name, description, dsl, severity, mode, tags, examples = [] }: Rule): RuleDraft => ({
   name,
   description,
   dsl,
   severity,
   mode,
   tags,
+  examples,
 });
 
 export function isSameDraft(a: RuleDraft, b: RuleDraft): boolean {
@@ -76,6 +85,7 @@ function isUnsavedDraft(value: unknown): value is UnsavedDraft {
     SEVERITIES.includes(draft.severity!) &&
     MODES.includes(draft.mode!) &&
     Array.isArray(draft.tags) &&
-    draft.tags.every((tag) => typeof tag === 'string')
+    draft.tags.every((tag) => typeof tag === 'string') &&
+    Array.isArray(draft.examples)
   );
 }

@@ -1,7 +1,8 @@
-import { EuiCallOut, EuiSkeletonText, EuiSpacer } from '@elastic/eui';
+import { EuiButtonEmpty, EuiCallOut, EuiSkeletonText, EuiSpacer } from '@elastic/eui';
 import { i18n } from '@kbn/i18n';
 import React from 'react';
 import { useRule } from '../api/queries';
+import { useLinkProps } from '../shared/link';
 import { Page } from '../shared/page';
 import { Trouble } from '../shared/trouble';
 import { RuleForm } from './rule_form';
@@ -13,9 +14,18 @@ export const EditRulePage = ({ id }: { id?: string }) => {
       ? i18n.translate('betrace.editRule.createTitle', { defaultMessage: 'Create rule' })
       : i18n.translate('betrace.editRule.editTitle', { defaultMessage: 'Edit rule' });
   return (
-    <Page section="rules" title={title}>
+    <Page section="rules" title={title} actions={id === undefined ? [] : [<HistoryLink key="history" id={id} />]}>
       {id === undefined ? <RuleForm rule={undefined} /> : <ExistingRule id={id} />}
     </Page>
+  );
+};
+
+const HistoryLink = ({ id }: { id: string }) => {
+  const linkTo = useLinkProps();
+  return (
+    <EuiButtonEmpty iconType="clock" {...linkTo(`/rules/${encodeURIComponent(id)}/history`)}>
+      {i18n.translate('betrace.editRule.history', { defaultMessage: 'History' })}
+    </EuiButtonEmpty>
   );
 };
 

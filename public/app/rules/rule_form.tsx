@@ -12,42 +12,54 @@ import {
   EuiTextArea,
 } from '@elastic/eui';
 import { i18n } from '@kbn/i18n';
-import React, { type FormEvent, useRef } from 'react';
+import React, { type FormEvent, useCallback, useRef } from 'react';
 import { MODES, type Rule, SEVERITIES } from '../../../common/rules/rule';
 import { useAppServices } from '../app_services';
 import { useLinkProps } from '../shared/link';
 import { severityLabel } from '../shared/severity_badge';
+import type { EditorHandle } from './editor/editor_handle';
+import { RuleEditor } from './editor/rule_editor';
+import { useKnown } from './editor/use_known';
+import { useAnalysis } from './editor/use_analysis';
+import { ExamplesPanel } from './example_traces/examples_panel';
 import { modeHelp, modeOptions } from './modes';
+import { PreviewPanel } from './preview/preview_panel';
 import { RestoredNotice, SaveTrouble } from './rule_form_notices';
-import { RuleTextField } from './rule_text_field';
+
 import { useRuleForm } from './use_rule_form';
 
+/** Beside it, where there is room, is the preview. */
 const WIDTH = 960;
+const PREVIEW_WIDTH = 420;
 
 /** A rule to write or to change. What is typed is kept until it is saved, whatever becomes of the host or the page. */
 export const RuleForm = ({ rule }: { rule: Rule | undefined }) => {
   const { can } = useAppServices();
   const linkTo = useLinkProps();
-  const { draft, change, missing, problems, saving, error, save, restored, discard, takeTheirs } = useRuleForm(rule);
+  const { draft, change, missing, saving, error, save, restored, discard, takeTheirs } = useRuleForm(rule);
   const isReadOnly = !can.write;
   const fieldError = (path: string): string | undefined =>
     error?.problems.find((problem) => problem.path?.split('.')[0] === path)?.message;
   const nameError = missing.name ?? fieldError('name');
   const nameField = useRef<HTMLInputElement | null>(null);
-  const textField = useRef<HTMLTextAreaElement | null>(null);
+  const editor = useRef<EditorHandle | null>(null);
+  const known = useKnown();
+  const analysis = useAnalysis(draft.dsl);
+  const changeText = useCallback((dsl: string) => change({ dsl }), [change]);
 
-  return (
+  const works = analysis.plan && analysis.text === draft.dsl ? draft.dsl : undefined;
+
+  const form = (
     <EuiForm
       component="form"
       fullWidth
-      style={{ maxWidth: WIDTH }}
       // what is wrong is said below its field; the browser would only say "Invalid", and save nothing
       noValidate
       onSubmit={(event: FormEvent) => {
         event.preventDefault();
         save();
         if (draft.name.trim() === '') nameField.current?.focus();
-        else if (draft.dsl.trim() === '') textField.current?.focus();
+        else if (draft.dsl.trim() === '') editor.current?.focus();
       }}
     >
       {restored && <RestoredNotice onDiscard={discard} />}
@@ -67,13 +79,14 @@ export const RuleForm = ({ rule }: { rule: Rule | undefined }) => {
           onChange={({ target }) => change({ name: target.value })}
         />
       </EuiFormRow>
-      <RuleTextField
-        field={textField}
+      <RuleEditor
+        handle={editor}
         value={draft.dsl}
-        problems={problems}
+        analysis={analysis}
         required={missing.dsl}
         readOnly={isReadOnly}
-        onChange={(dsl) => change({ dsl })}
+        known={known}
+        onChange={changeText}
       />
       <EuiSpacer size="m" />
       <EuiFlexGroup>
@@ -135,7 +148,14 @@ export const RuleForm = ({ rule }: { rule: Rule | undefined }) => {
         />
       </EuiFormRow>
       <EuiSpacer size="l" />
-      {error && <SaveTrouble error={error} onTakeTheirs={takeTheirs} />}
+      <ExamplesPanel
+        dsl={analysis.plan ? analysis.text : undefined}
+        examples={draft.examples}
+        readOnly={isReadOnly}
+        onChange={(examples) => change({ examples })}
+      />
+      <EuiSpacer size="l" />
+      {error && <SaveTrouble error={error} onTakeTheirs={takeTheirs} onSaveAnyway={() => save('save')} />}
       <EuiFlexGroup gutterSize="m" responsive={false}>
         {!isReadOnly && (
           <EuiFlexItem grow={false}>
@@ -153,5 +173,22 @@ export const RuleForm = ({ rule }: { rule: Rule | undefined }) => {
         </EuiFlexItem>
       </EuiFlexGroup>
     </EuiForm>
+  );
+  return (
+    <EuiFlexGroup gutterSize="l" alignItems="flexStart" wrap>
+      <EuiFlexItem grow={3} style={{ minWidth: 300, maxWidth: WIDTH }}>
+        {form}
+      </EuiFlexItem>
+      <EuiFlexItem grow={2} style={{ minWidth: 300, maxWidth: WIDTH, flexBasis: PREVIEW_WIDTH }}>
+        <PreviewPanel
+          dsl={works}
+          onExample={
+            isReadOnly
+              ? undefined
+              : (example) => change((current) => ({ examples: [...current.examples, { ...example, matches: true }] }))
+          }
+        />
+      </EuiFlexItem>
+    </EuiFlexGroup>
   );
 };

@@ -23,7 +23,15 @@ export const RestoredNotice = ({ onDiscard }: { onDiscard: () => void }) => (
 );
 
 /** Saving failed; what was typed is still in the form. */
-export const SaveTrouble = ({ error, onTakeTheirs }: { error: ApiError; onTakeTheirs: () => void }) => (
+export const SaveTrouble = ({
+  error,
+  onTakeTheirs,
+  onSaveAnyway,
+}: {
+  error: ApiError;
+  onTakeTheirs: () => void;
+  onSaveAnyway: () => void;
+}) => (
   <div role="alert">
     <EuiCallOut
       color="danger"
@@ -41,6 +49,18 @@ export const SaveTrouble = ({ error, onTakeTheirs }: { error: ApiError; onTakeTh
             defaultMessage: 'Save again to replace that change with yours, or take theirs and lose yours.',
           })}
       </p>
+      {error.code === 'BT_EXAMPLES_FAIL' && (
+        <>
+          <ul>
+            {error.problems.map(({ message, path }) => (
+              <li key={path}>{message}</li>
+            ))}
+          </ul>
+          <EuiButton size="s" color="danger" onClick={onSaveAnyway}>
+            {i18n.translate('betrace.ruleForm.saveAnyway', { defaultMessage: 'Save it all the same' })}
+          </EuiButton>
+        </>
+      )}
       {error.code === 'BT_REVISION_CONFLICT' && (
         <EuiButton size="s" color="danger" onClick={onTakeTheirs}>
           {i18n.translate('betrace.ruleForm.takeTheirs', { defaultMessage: 'Take theirs' })}

@@ -1,13 +1,25 @@
-import { EuiBadge, EuiBadgeGroup, EuiInMemoryTable, EuiSelect, EuiText, type EuiBasicTableColumn } from '@elastic/eui';
+import {
+  EuiBadge,
+  EuiBadgeGroup,
+  EuiButtonIcon,
+  EuiInMemoryTable,
+  EuiSelect,
+  EuiText,
+  EuiToolTip,
+  type EuiBasicTableColumn,
+} from '@elastic/eui';
 import { i18n } from '@kbn/i18n';
-import React from 'react';
+import React, { useMemo } from 'react';
+import type { Activity } from '../../../common/api/activity';
 import { type Mode, MODES, priorityOf, type Rule } from '../../../common/rules/rule';
 import { useAppServices } from '../app_services';
 import { AppLink, useLinkProps } from '../shared/link';
 import { noItemsMessage } from '../shared/no_items_message';
 import { SeverityBadge } from '../shared/severity_badge';
-import { formatDateTime, formatRelative } from '../shared/time';
+import { Sparkline } from '../shared/sparkline';
+import { formatDateTime, formatNumber, formatRelative } from '../shared/time';
 import { modeLabel, modeOptions } from './modes';
+import type { RuleFlaw } from './rule_state';
 
 const violationsOf = (ruleId: string): string => `/violations?ruleId=${encodeURIComponent(ruleId)}`;
 
@@ -17,25 +29,31 @@ interface RulesTableProps {
   /** Absent: who looks may not change rules. */
   readonly onModeChange: ((rule: Rule, mode: Mode) => void) | undefined;
   readonly onDelete: ((rule: Rule) => void) | undefined;
+  /** What stands in a rule's way. */
+  readonly flawsOf: (rule: Rule) => readonly RuleFlaw[];
+  /** Undefined while it is not known. */
+  readonly activity: Activity | undefined;
+  readonly onChoose: (rules: readonly Rule[]) => void;
 }
 
-/** Rules, a row each; sorted and searched in the browser, for the API gives them all. */
-export const RulesTable = ({ rules, isLoading, onModeChange, onDelete }: RulesTableProps) => {
+/** Rules, a row each; sorted in the browser, for the API gives them all. */
+export const RulesTable = (props: RulesTableProps) => {
+  const { rules, isLoading, onModeChange, onDelete, flawsOf, activity, onChoose } = props;
+  const activityOf = useMemo(() => new Map(activity?.rules.map((each) => [each.ruleId, each])), [activity]);
   const { timeZone } = useAppServices();
-  const linkTo = useLinkProps();
   const now = Date.now();
   const columns: EuiBasicTableColumn<Rule>[] = [
     {
       field: 'name',
       name: i18n.translate('betrace.rules.column.name', { defaultMessage: 'Rule' }),
       sortable: true,
-      width: '40%',
-      render: (name: string, { id, description }) => (
+      width: '32%',
+      render: (name: string, rule) => (
         <div>
-          <AppLink to={`/rules/${encodeURIComponent(id)}`}>{name}</AppLink>
-          {description && (
+          <AppLink to={`/rules/${encodeURIComponent(rule.id)}`}>{name}</AppLink> <Flaws flaws={flawsOf(rule)} />
+          {rule.description && (
             <EuiText size="xs" color="subdued">
-              {description}
+              {rule.description}
             </EuiText>
           )}
         </div>
@@ -86,6 +104,12 @@ export const RulesTable = ({ rules, isLoading, onModeChange, onDelete }: RulesTa
       ),
     },
     {
+      name: i18n.translate('betrace.rules.column.lastFired', { defaultMessage: 'Last fired' }),
+      sortable: ({ id }) => activityOf.get(id)?.lastAt ?? '',
+      width: '11em',
+      render: ({ id }: Rule) => <LastFired activity={activityOf.get(id)} isKnown={activity !== undefined} now={now} />,
+    },
+    {
       field: 'updatedAt',
       name: i18n.translate('betrace.rules.column.updated', { defaultMessage: 'Changed' }),
       sortable: true,
@@ -100,16 +124,8 @@ export const RulesTable = ({ rules, isLoading, onModeChange, onDelete }: RulesTa
       name: i18n.translate('betrace.rules.column.actions', { defaultMessage: 'Actions' }),
       width: '8em',
       actions: [
-        {
-          name: i18n.translate('betrace.rules.showViolations', { defaultMessage: 'Violations' }),
-          description: i18n.translate('betrace.rules.showViolationsOf', {
-            defaultMessage: 'Show the violations of this rule',
-          }),
-          type: 'icon',
-          icon: 'list',
-          href: ({ id }) => linkTo(violationsOf(id)).href,
-          onClick: ({ id }, event) => linkTo(violationsOf(id)).onClick(event),
-        },
+        // EUI of Kibana 8 knows no actions that are links
+        { render: (rule) => <ViolationsLink rule={rule} /> },
         ...(onDelete
           ? [
               {
@@ -134,16 +150,75 @@ export const RulesTable = ({ rules, isLoading, onModeChange, onDelete }: RulesTa
       columns={columns}
       loading={isLoading}
       noItemsMessage={noItemsMessage(isLoading)}
-      search={{
-        box: {
-          incremental: true,
-          placeholder: i18n.translate('betrace.rules.search', { defaultMessage: 'Search rules' }),
-          schema: false,
-        },
-      }}
-      searchFormat="text"
+      selection={{ onSelectionChange: onChoose }}
       pagination={{ initialPageSize: 25, pageSizeOptions: [25, 50, 100] }}
       sorting={{ sort: { field: 'name', direction: 'asc' } }}
     />
+  );
+};
+
+const Flaws = ({ flaws }: { flaws: readonly RuleFlaw[] }) => (
+  <>
+    {flaws.map(({ kind, level, label, help }) => (
+      <EuiToolTip key={kind} content={help}>
+        <EuiBadge color={level} tabIndex={0} aria-label={`${label}: ${help}`} data-test-subj={`betraceFlaw-${kind}`}>
+          {label}
+        </EuiBadge>
+      </EuiToolTip>
+    ))}
+  </>
+);
+
+interface LastFiredProps {
+  readonly activity: Activity['rules'][number] | undefined;
+  readonly isKnown: boolean;
+  readonly now: number;
+}
+
+const LastFired = ({ activity, isKnown, now }: LastFiredProps) => {
+  const { timeZone } = useAppServices();
+  if (!activity) {
+    if (!isKnown) return null;
+    return (
+      <EuiText size="s" color="subdued">
+        {i18n.translate('betrace.rules.never', { defaultMessage: 'never' })}
+      </EuiText>
+    );
+  }
+  const { lastAt, counts, count } = activity;
+  return (
+    <div>
+      <time dateTime={lastAt} title={formatDateTime(lastAt, timeZone)}>
+        {formatRelative(lastAt, now)}
+      </time>
+      <br />
+      <Sparkline
+        counts={counts}
+        label={i18n.translate('betrace.rules.countOfWeek', {
+          defaultMessage: '{count} in the last 7 days',
+          values: { count: formatNumber(count) },
+        })}
+      />
+    </div>
+  );
+};
+
+const ViolationsLink = ({ rule: { id, name } }: { rule: Rule }) => {
+  const linkTo = useLinkProps();
+  return (
+    <EuiToolTip
+      content={i18n.translate('betrace.rules.showViolationsOf', {
+        defaultMessage: 'Show the violations of this rule',
+      })}
+    >
+      <EuiButtonIcon
+        iconType="list"
+        aria-label={i18n.translate('betrace.rules.showViolations', {
+          defaultMessage: 'Violations of {name}',
+          values: { name },
+        })}
+        {...linkTo(violationsOf(id))}
+      />
+    </EuiToolTip>
   );
 };

@@ -1,23 +1,23 @@
 import { i18n } from '@kbn/i18n';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useHistory } from 'react-router-dom';
-import { compile } from '../../../common/engine';
 import type { Rule } from '../../../common/rules/rule';
-import type { ApiError, ProblemDetail } from '../api/api_error';
+import type { ApiError } from '../api/api_error';
 import { type RuleDraft, useSaveRule } from '../api/queries';
 import { useAppServices } from '../app_services';
 import { draftOf, DraftStore, EMPTY_DRAFT, isSameDraft } from './draft';
 
+/** What becomes other of a draft; of what it is by then, where that is needed. */
+type DraftChange = Partial<RuleDraft> | ((current: RuleDraft) => Partial<RuleDraft>);
+
 export interface RuleFormState {
   readonly draft: RuleDraft;
-  readonly change: (change: Partial<RuleDraft>) => void;
+  readonly change: (change: DraftChange) => void;
   /** What must be filled in before it can be saved; known once somebody has tried. */
   readonly missing: { readonly name: string | undefined; readonly dsl: string | undefined };
-  /** What is wrong with the rule's text, by the language's own checker. */
-  readonly problems: readonly ProblemDetail[];
   readonly saving: boolean;
   readonly error: ApiError | undefined;
-  readonly save: () => void;
+  readonly save: (ifExamplesFail?: 'refuse' | 'save') => void;
   /** What is in the form comes from before a reload. */
   readonly restored: boolean;
   readonly discard: () => void;
@@ -54,24 +54,31 @@ export function useRuleForm(rule: Rule | undefined): RuleFormState {
     setHasTried(false);
     mutation.reset();
   };
-  const problems = useMemo(() => problemsOf(draft.dsl), [draft.dsl]);
-  const save = (): void => {
+  const change = useCallback(
+    (changed: DraftChange) =>
+      setDraft((current) => ({ ...current, ...(typeof changed === 'function' ? changed(current) : changed) })),
+    [],
+  );
+  const save = (ifExamplesFail: 'refuse' | 'save' = 'refuse'): void => {
     setHasTried(true);
     if (draft.name.trim() === '' || draft.dsl.trim() === '' || mutation.isLoading) return;
-    mutation.mutate(rule ? { rule: { id: rule.id, revision }, draft } : { draft }, {
-      onSuccess: ({ name }) => {
-        isSaved.current = true;
-        store.forget();
-        notify.success(
-          i18n.translate('betrace.ruleForm.saved', { defaultMessage: '{name} was saved', values: { name } }),
-        );
-        history.push('/rules');
+    mutation.mutate(
+      { ...(rule ? { rule: { id: rule.id, revision } } : {}), draft, ifExamplesFail },
+      {
+        onSuccess: ({ name }) => {
+          isSaved.current = true;
+          store.forget();
+          notify.success(
+            i18n.translate('betrace.ruleForm.saved', { defaultMessage: '{name} was saved', values: { name } }),
+          );
+          history.push('/rules');
+        },
+        onError: ({ code }) => {
+          // the list of rules is read again after every attempt: a second one is of what is stored by then
+          if (code === 'BT_REVISION_CONFLICT') setHasConflict(true);
+        },
       },
-      onError: ({ code }) => {
-        // the list of rules is read again after every attempt: a second one is of what is stored by then
-        if (code === 'BT_REVISION_CONFLICT') setHasConflict(true);
-      },
-    });
+    );
   };
   useEffect(() => {
     if (hasConflict && rule && rule.revision !== revision) {
@@ -83,12 +90,11 @@ export function useRuleForm(rule: Rule | undefined): RuleFormState {
   const required = i18n.translate('betrace.ruleForm.required', { defaultMessage: 'This is needed.' });
   return {
     draft,
-    change: (change) => setDraft((current) => ({ ...current, ...change })),
+    change,
     missing: {
       name: hasTried && draft.name.trim() === '' ? required : undefined,
       dsl: hasTried && draft.dsl.trim() === '' ? required : undefined,
     },
-    problems,
     saving: mutation.isLoading,
     error: mutation.error ?? undefined,
     save,
@@ -96,10 +102,4 @@ export function useRuleForm(rule: Rule | undefined): RuleFormState {
     discard: takeStored,
     takeTheirs: takeStored,
   };
-}
-
-function problemsOf(dsl: string): readonly ProblemDetail[] {
-  if (dsl.trim() === '') return [];
-  const compiled = compile(dsl);
-  return 'problems' in compiled ? compiled.problems : [];
 }

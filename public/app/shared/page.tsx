@@ -4,7 +4,8 @@ import React, { type ReactNode, useEffect } from 'react';
 import { useAppServices } from '../app_services';
 import { useLinkProps } from './link';
 
-export type Section = 'violations' | 'rules';
+const SECTIONS = ['overview', 'violations', 'rules'] as const;
+export type Section = (typeof SECTIONS)[number] | 'setup';
 
 interface PageProps {
   /** Selects its tab. */
@@ -17,7 +18,7 @@ interface PageProps {
 
 /** The frame of every page: title, tabs, breadcrumbs. */
 export const Page = ({ section, title, actions, children }: PageProps) => {
-  const { setBreadcrumbs } = useAppServices();
+  const { setBreadcrumbs, setUp } = useAppServices();
   const names = sectionNames();
   const linkTo = useLinkProps();
   useEffect(() => {
@@ -31,7 +32,7 @@ export const Page = ({ section, title, actions, children }: PageProps) => {
         pageTitle={title ?? names[section]}
         rightSideItems={actions ?? []}
         bottomBorder
-        tabs={(['violations', 'rules'] as const).map((name) => ({
+        tabs={[...SECTIONS, ...(setUp ? (['setup'] as const) : [])].map((name) => ({
           label: names[name],
           isSelected: name === section,
           ...linkTo(`/${name}`),
@@ -43,6 +44,8 @@ export const Page = ({ section, title, actions, children }: PageProps) => {
 };
 
 const sectionNames = (): Readonly<Record<Section, string>> => ({
+  overview: i18n.translate('betrace.overview.title', { defaultMessage: 'Overview' }),
   violations: i18n.translate('betrace.violations.title', { defaultMessage: 'Violations' }),
   rules: i18n.translate('betrace.rules.title', { defaultMessage: 'Rules' }),
+  setup: i18n.translate('betrace.setup.title', { defaultMessage: 'Set-up' }),
 });

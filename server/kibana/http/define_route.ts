@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type {
   IRouter,
   KibanaRequest,
@@ -16,6 +17,7 @@ import type { RuleService } from '../../rules/rule_service';
 import { MAX_FILE_BYTES } from '../../rules/rules_file';
 import type { ViolationService } from '../../violations/violation_service';
 import type { Dashboards } from '../dashboards';
+import type { StoredTraces } from '../../traces/stored_traces';
 import type { ADMINISTER, READ, WRITE } from '../feature';
 import type { Caller, SetUp } from '../setup/set_up';
 import { errorBody } from './error_body';
@@ -38,6 +40,7 @@ export interface RequestServices {
   readonly setUp: SetUp;
   readonly dashboards: Dashboards;
   readonly caller: Caller;
+  readonly storedTraces: StoredTraces;
   /** For who reads the request's space. */
   readonly readerRole: () => object;
 }
@@ -52,11 +55,21 @@ export class TextAnswer {
   ) {}
 }
 
+/** What a route answers bit by bit. */
+export class StreamAnswer {
+  constructor(
+    readonly stream: Readable,
+    readonly headers: Readonly<Record<string, string>>,
+  ) {}
+}
+
 interface RouteInput<Params, Query, Body> {
   readonly params: Output<Params>;
   readonly query: Output<Query>;
   readonly body: Output<Body>;
   readonly headers: KibanaRequest['headers'];
+  /** Given once the client has gone away. */
+  readonly signal: AbortSignal;
   /** Of a route that takes files. */
   readonly bytes: Uint8Array;
 }
@@ -151,17 +164,24 @@ async function answer(
   request: KibanaRequest,
   response: KibanaResponseFactory,
 ): Promise<KibanaResponse> {
+  const gone = new AbortController();
+  request.events.aborted$.subscribe(() => gone.abort());
   try {
     const input = {
       params: route.params?.parse(request.params),
       query: route.query?.parse(request.query),
       body: route.body?.parse(request.body),
       headers: request.headers,
+      signal: gone.signal,
       bytes: route.takesFile && request.body instanceof Uint8Array ? request.body : new Uint8Array(),
     };
     const body = await route.handle(await host.services(context, request), input);
     if (body instanceof TextAnswer) {
       return response.custom({ statusCode: route.status, body: body.text, headers: { ...body.headers } });
+    }
+    if (body instanceof StreamAnswer) {
+      body.stream.once('close', () => gone.abort());
+      return response.custom({ statusCode: route.status, body: body.stream, headers: { ...body.headers } });
     }
     return response.custom({ statusCode: route.status, ...(route.status === 204 ? {} : { body }) });
   } catch (error) {

@@ -11,6 +11,7 @@ import type { ViolationService } from '../../violations/violation_service';
 import type { ApiKeys } from '../api_keys';
 import { IngestAccess } from '../ingest_access';
 import { createApp } from './app';
+import type { SpaceServices } from './space_services';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
@@ -39,6 +40,7 @@ const start = (needsKeys: boolean): Promise<FastifyInstance> =>
       packs: {} as RulePacks,
       violations: { search } as unknown as ViolationService,
       status: () => hostStatus({ version: '1.2.3', reasons: [], pipeline: undefined }, space),
+      storedTraces: {} as SpaceServices['storedTraces'],
     }),
     readiness: () => ({ ready: true, reasons: [] }),
     metrics: new Registry(),

@@ -74,7 +74,7 @@ const register = (method) => (/** @type {any} */ options) => {
         pattern,
         privilege: privileges[0],
         raw: legacy?.body?.parse === false,
-        run: async ({ params, query, body, headers, space }) => {
+        run: async ({ params, query, body, headers, space, onGone }) => {
           const { request } = validate;
           const input = {
             params: through(request.params, params),
@@ -82,6 +82,7 @@ const register = (method) => (/** @type {any} */ options) => {
             body: through(request.body, body),
             headers,
             space,
+            events: { aborted$: { subscribe: (/** @type {() => void} */ told) => onGone(told) } },
           };
           const context = {
             core: Promise.resolve(
@@ -260,7 +261,16 @@ const server = createServer(async (incoming, outgoing) => {
     const query = Object.fromEntries(url.searchParams);
     const body = raw ? bytes : bytes.length > 0 ? JSON.parse(bytes.toString()) : null;
     const { headers } = incoming;
-    const result = await run({ params: { ...match.groups }, query, body, headers, space });
+    const onGone = (/** @type {() => void} */ told) =>
+      outgoing.once('close', () => {
+        if (!outgoing.writableFinished) told();
+      });
+    const result = await run({ params: { ...match.groups }, query, body, headers, space, onGone });
+    if (typeof result.body?.pipe === 'function') {
+      outgoing.writeHead(result.statusCode, result.headers);
+      outgoing.once('close', () => result.body.destroy());
+      return void result.body.pipe(outgoing);
+    }
     return void answer(result.statusCode, result.body, result.headers);
   }
   answer(404, { statusCode: 404, error: 'Not Found' });

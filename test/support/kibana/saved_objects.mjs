@@ -153,6 +153,18 @@ export class SavedObjects {
         await get(type, id);
         this.objects.delete(`${type}:${id}`);
       },
+      bulkDelete: async (
+        /** @type {{ type: string, id: string }[]} */ objects,
+        /** @type {{ namespace: string, force: boolean }} */ { namespace, force },
+      ) => {
+        if (space !== '*' || force !== true) throw boom(400);
+        const statuses = objects.map(({ type, id }) => {
+          const found = this.objects.get(`${typeOf(type).name}:${id}`);
+          if (found?.namespaces[0] !== namespace) return { type, id, success: false, error: { statusCode: 404 } };
+          return { type, id, success: this.objects.delete(`${type}:${id}`) };
+        });
+        return { statuses };
+      },
       createPointInTimeFinder: (/** @type {any} */ options) => ({
         async *find() {
           yield await find(options);

@@ -1,0 +1,117 @@
+import { EuiBadge, EuiCallOut, EuiSpacer, EuiText, EuiTitle, useEuiTheme } from '@elastic/eui';
+import { i18n } from '@kbn/i18n';
+import React from 'react';
+import type { RuleExample } from '../../../../common/api/rule_examples';
+import { CountsChart } from '../../shared/counts_chart';
+import { formatNumber } from '../../shared/time';
+import { PreviewMatchItem } from './preview_match';
+import type { PreviewState } from './use_preview';
+
+interface PreviewResultProps {
+  readonly preview: PreviewState;
+  readonly onExample: ((example: RuleExample) => void) | undefined;
+}
+
+const CHART_HEIGHT = 120;
+
+/** How many of how many, when, what of its attributes there is, and the first of what it caught. */
+export const PreviewResult = ({ preview, onExample }: PreviewResultProps) => {
+  const { progress, done, matches, attributes } = preview;
+  const { euiTheme } = useEuiTheme();
+  if (!progress) return null;
+  const { violated, inconclusive, traces, overTime } = progress;
+  return (
+    <>
+      <div aria-live="polite" data-test-subj="betracePreviewCounts">
+        <EuiTitle size="s">
+          <p>
+            {i18n.translate('betrace.preview.caught', {
+              defaultMessage: '{violated} of {about}{traces} traces',
+              values: {
+                violated: formatNumber(violated),
+                about: traces.exact ? '' : '≈ ',
+                traces: formatNumber(traces.value),
+              },
+            })}
+          </p>
+        </EuiTitle>
+        <EuiText size="s" color="subdued">
+          {done &&
+            i18n.translate('betrace.preview.perDay', {
+              defaultMessage: 'About {perDay} violations a day.',
+              values: { perDay: formatNumber(Math.round(done.perDay * 10) / 10) },
+            })}{' '}
+          {inconclusive > 0 &&
+            i18n.translate('betrace.preview.inconclusive', {
+              defaultMessage: '{inconclusive, plural, one {# trace is} other {# traces are}} inconclusive.',
+              values: { inconclusive },
+            })}
+        </EuiText>
+      </div>
+      {done && !done.complete && (
+        <EuiCallOut
+          size="s"
+          color="warning"
+          title={i18n.translate('betrace.preview.incomplete', {
+            defaultMessage: 'The time for a preview was over before all traces were judged.',
+          })}
+        />
+      )}
+      {violated + inconclusive > 0 && (
+        <CountsChart
+          label={i18n.translate('betrace.preview.overTime', { defaultMessage: 'Caught traces over time' })}
+          from={overTime.from}
+          partMs={overTime.intervalMs}
+          height={CHART_HEIGHT}
+          series={[
+            {
+              id: 'violated',
+              name: i18n.translate('betrace.preview.violated', { defaultMessage: 'Violated' }),
+              color: euiTheme.colors.danger,
+              counts: overTime.violated,
+            },
+            {
+              id: 'inconclusive',
+              name: i18n.translate('betrace.preview.inconclusiveSeries', { defaultMessage: 'Inconclusive' }),
+              color: euiTheme.colors.mediumShade,
+              counts: overTime.inconclusive,
+            },
+          ]}
+        />
+      )}
+      {attributes.length > 0 && (
+        <>
+          <EuiSpacer size="s" />
+          <EuiText size="s">
+            {attributes.map(({ key, spans, exact }) => (
+              <div key={key}>
+                <code>{key}</code>{' '}
+                {spans === 0 ? (
+                  <EuiBadge color="warning">
+                    {i18n.translate('betrace.preview.neverSeen', { defaultMessage: 'never seen' })}
+                  </EuiBadge>
+                ) : (
+                  i18n.translate('betrace.preview.seen', {
+                    defaultMessage: 'in {about}{spans} spans',
+                    values: { about: exact ? '' : '≈ ', spans: formatNumber(spans) },
+                  })
+                )}
+              </div>
+            ))}
+          </EuiText>
+        </>
+      )}
+      {matches.length > 0 && (
+        <>
+          <EuiSpacer size="s" />
+          <EuiTitle size="xxs">
+            <h3>{i18n.translate('betrace.preview.first', { defaultMessage: 'The first of them' })}</h3>
+          </EuiTitle>
+          {matches.map((match) => (
+            <PreviewMatchItem key={match.traceId} match={match} onExample={onExample} />
+          ))}
+        </>
+      )}
+    </>
+  );
+};

@@ -1,0 +1,23 @@
+import { activityQuerySchema, overviewQuerySchema } from '../../../common/api/activity';
+import { READ } from '../feature';
+import { type Route, route } from './define_route';
+
+/** `/activity`, `/overview`: how much was found, by rule, and by severity, rule and service. */
+export const ACTIVITY_ROUTES: readonly Route[] = [
+  route(
+    'get',
+    '/activity',
+    { summary: 'How much each rule has found, and when last', privilege: READ, query: activityQuerySchema },
+    async ({ violations }, { query }) => (await violations()).activity(query),
+  ),
+  route(
+    'get',
+    '/overview',
+    {
+      summary: 'Violations over time by severity, and the rules and services behind most of them',
+      privilege: READ,
+      query: overviewQuerySchema,
+    },
+    async ({ violations }, { query }) => (await violations()).overview(query),
+  ),
+];

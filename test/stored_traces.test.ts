@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import { type CompiledRule, compile } from '../common/engine';
+import { canonicalSpan } from '../common/trace/canonical';
+import { joinTrace } from '../common/trace/join';
+import type { SpanFields, SpanView } from '../common/trace/span';
+import { createSpan } from '../common/trace/span';
+import type { TraceView } from '../common/trace/trace';
+import type { Value } from '../common/trace/value';
+import { createIndices, store, type StoredIndices } from '../server/traces/test_support/stored_indices';
+import { TraceReader, type TraceQuery } from '../server/traces/trace_reader';
+import { ruleTexts } from './language/arbitrary_rules';
+import { spanLists } from './language/arbitrary_traces';
+import { sharedElasticsearch, uniqueName } from './support/elasticsearch';
+
+const { client } = sharedElasticsearch();
+const START_US = Date.UTC(2026, 2, 1, 12) * 1000 + 345_678;
+const FROM = new Date('2026-03-01T11:00:00Z');
+const TO = new Date('2026-03-01T13:00:00Z');
+
+let indices: StoredIndices;
+beforeEach(async () => {
+  indices = await createIndices(client, uniqueName('stored'));
+});
+afterEach(() => indices.remove());
+
+const traceIdOf = (number: number): string =>
+  (number * 2_654_435_761).toString(16).slice(0, 8).padStart(8, '0') + number.toString(16).padStart(24, '0');
+
+/** The language's traces, each with an id of its own, at a real time, with attributes as layouts have them. */
+function realTrace(number: number, spans: readonly SpanView[]): TraceView {
+  const traceId = traceIdOf(number);
+  return joinTrace({
+    ...{ traceId, spaces: ['default'], source: 'otlp', truncated: false, split: false, lossy: [] },
+    spans: spans.map(({ attribute: _attribute, ...span }: SpanView) => {
+      const fields = span as SpanFields;
+      return createSpan({
+        ...fields,
+        traceId,
+        startUs: START_US + fields.startUs,
+        // an end before the start is no number that Elasticsearch takes
+        endUs: START_US + Math.max(fields.startUs, fields.endUs),
+        attributes: storable(fields.attributes),
+        resource: storable(fields.resource),
+        events: fields.events.map((event) => ({ ...event, timeUs: START_US + event.timeUs })),
+      });
+    }),
+  });
+}
+
+/** One key has one kind of values: where it is a map for one span, no other span may have something else. */
+const storable = (attributes: ReadonlyMap<string, Value>): Map<string, Value> =>
+  new Map([...attributes].map(([key, value]) => [value instanceof Map ? `${key}_map` : key, value]));
+
+const traces = (count: number): TraceView[] =>
+  fc
+    .sample(
+      spanLists.filter((spans) => spans.length > 0),
+      count,
+    )
+    .map((spans, at) => realTrace(at + 1, spans));
+
+const compiled = (dsl: string): CompiledRule | undefined => {
+  const result = compile(dsl);
+  return 'rule' in result ? result.rule : undefined;
+};
+
+const reader = (): TraceReader =>
+  new TraceReader({ client, patterns: [indices.otel, indices.apm], eventPatterns: [indices.logs] });
+
+async function readAll(query: Partial<TraceQuery> = {}): Promise<TraceView[]> {
+  const signal = new AbortController().signal;
+  const reading = await reader().open({ from: FROM, to: TO, needs: [], events: true, ...query }, signal);
+  const found: TraceView[] = [];
+  try {
+    for await (const trace of reading!.traces(['default'])) found.push(trace);
+  } finally {
+    await reading?.close();
+  }
+  return found;
+}
+
+const byId = (all: readonly TraceView[]): Map<string, TraceView> => new Map(all.map((trace) => [trace.traceId, trace]));
+
+/** Big integers come back as far as JSON's readers keep them; the trace says so. */
+const rounded = (form: string): string => form.replace(/\{"i":"?9007199254740993"?\}/g, '9007199254740992');
+
+test('spans of the OTel layout are read back as they were sent, with their events', async () => {
+  const sent = traces(150);
+  await store(
+    client,
+    indices,
+    'otel',
+    sent.flatMap(({ spans }) => spans),
+  );
+  const found = byId(await readAll());
+  expect(found.size).toBe(sent.length);
+  for (const trace of sent) {
+    const back = found.get(trace.traceId)!;
+    expect(back.spans.map(canonicalSpan)).toEqual(trace.spans.map((span) => rounded(canonicalSpan(span))));
+    expect({ ...back.flags, lossy: [] }).toEqual(trace.flags);
+    expect(back.source).toBe('es_otel');
+  }
+});
+
+describe.each(['otel', 'apm'] as const)('candidates in the layout %s', (layout) => {
+  test('no trace that violates a rule is left out', async () => {
+    const sent = traces(200);
+    await store(
+      client,
+      indices,
+      layout,
+      sent.flatMap(({ spans }) => spans),
+    );
+    let [narrowed, violated] = [0, 0];
+    for (const dsl of fc.sample(ruleTexts, 250)) {
+      const rule = compiled(dsl);
+      if (!rule || rule.needs.length === 0) continue;
+      const expected = sent.filter((trace) => rule.evaluate(trace).kind !== 'satisfied').map(({ traceId }) => traceId);
+      const reading = await reader().open(
+        { from: FROM, to: TO, needs: rule.needs, events: false },
+        new AbortController().signal,
+      );
+      const ids = new Set<string>();
+      for await (const some of reading!.candidates()) for (const id of some) ids.add(id);
+      await reading!.close();
+      const missing = expected.filter((id) => !ids.has(id));
+      if (missing.length > 0) throw new Error(`${dsl}\n${JSON.stringify(rule.needs)}\nleaves out ${missing.join()}`);
+      violated += expected.length;
+      if (ids.size < sent.length) narrowed += 1;
+    }
+    expect(narrowed).toBeGreaterThan(layout === 'otel' ? 50 : 20);
+    expect(violated).toBeGreaterThan(500);
+  });
+});
