@@ -13,6 +13,8 @@ export interface Panel {
   /** Along the axis, or in the first place of a table. */
   readonly by?: Column;
   readonly split?: Column;
+  /** Of Kibana's, for the parts of the split. */
+  readonly palette?: 'status';
   readonly as: 'metric' | 'bar_stacked' | 'bar_horizontal_stacked' | 'bar_percentage_stacked' | 'line';
   /** What is looked at; what stands, unless it says otherwise. */
   readonly query?: string;
@@ -53,7 +55,7 @@ export const lensId = (name: string, space: string): string => `betrace-${name}-
 
 const METRIC = { layerId: LAYER, layerType: 'data', metricAccessor: 'm0' };
 
-function xy({ measures, by, split }: Panel, seriesType: string): object {
+function xy({ measures, by, split, palette }: Panel, seriesType: string): object {
   return {
     legend: { isVisible: split !== undefined || measures.length > 1, position: 'right' },
     valueLabels: 'hide',
@@ -71,6 +73,7 @@ function xy({ measures, by, split }: Panel, seriesType: string): object {
         accessors: measures.map((_, at) => `m${at}`),
         ...(by ? { xAccessor: 'by' } : {}),
         ...(split ? { splitAccessor: 'split' } : {}),
+        ...(palette ? { palette: { type: 'palette', name: palette } } : {}),
       },
     ],
   };

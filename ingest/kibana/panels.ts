@@ -1,3 +1,4 @@
+import { SEVERITIES } from '../../common/rules/rule';
 import { byTime, count, groups, percentile, sum, top, unique } from './columns';
 import { TIME_TO_DETECT } from './data_view';
 import type { Panel } from './lens';
@@ -11,6 +12,12 @@ const INCOMPLETE = [
   `${COMPLETENESS}.dropped > 0`,
 ].join(' or ');
 const SEVERITY = 'betrace.violation.severity';
+
+/** In this order, so that a palette from good to bad goes with it. */
+const BY_SEVERITY = groups(
+  'Severity',
+  Object.fromEntries([...SEVERITIES].reverse().map((severity) => [severity, `${SEVERITY} : ${severity}`])),
+);
 
 interface Placed extends Panel {
   /** Left edge, width and height, of 48 columns; panels follow each other in rows. */
@@ -47,7 +54,8 @@ export const PANELS: readonly Placed[] = [
     as: 'bar_stacked',
     measures: [count('Violations')],
     by: byTime,
-    split: top('Severity', SEVERITY, 4),
+    split: BY_SEVERITY,
+    palette: 'status',
     at: [0, 48, 12],
   },
   {
@@ -56,7 +64,8 @@ export const PANELS: readonly Placed[] = [
     as: 'bar_horizontal_stacked',
     measures: [count('Violations')],
     by: top('Rule', 'rule.name', 10),
-    split: top('Severity', SEVERITY, 4),
+    split: BY_SEVERITY,
+    palette: 'status',
     at: [0, 24, 13],
   },
   {
@@ -65,7 +74,8 @@ export const PANELS: readonly Placed[] = [
     as: 'bar_horizontal_stacked',
     measures: [count('Violations')],
     by: top('Service', 'service.name', 10),
-    split: top('Severity', SEVERITY, 4),
+    split: BY_SEVERITY,
+    palette: 'status',
     at: [24, 24, 13],
   },
   {

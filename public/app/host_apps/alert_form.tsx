@@ -8,6 +8,7 @@ import {
   EuiFormRow,
   EuiSelect,
   EuiSkeletonText,
+  EuiSpacer,
   EuiText,
 } from '@elastic/eui';
 import { i18n } from '@kbn/i18n';
@@ -70,6 +71,7 @@ export const AlertForm = ({ draft, rules, connectors, onChange }: AlertFormProps
           onChange={({ target }) => set({ ruleId: target.value || undefined })}
         />
       </EuiFormRow>
+      <EuiSpacer size="m" />
       <EuiFlexGroup gutterSize="m" responsive={false}>
         <EuiFlexItem>
           <EuiFormRow
@@ -98,6 +100,7 @@ export const AlertForm = ({ draft, rules, connectors, onChange }: AlertFormProps
           </EuiFormRow>
         </EuiFlexItem>
       </EuiFlexGroup>
+      <EuiSpacer size="m" />
       <EuiFormRow
         label={i18n.translate('betrace.alert.connectors', { defaultMessage: 'Tell by' })}
         helpText={i18n.translate('betrace.alert.connectorsHelp', {

@@ -1,4 +1,4 @@
-import { EuiFlexGroup, EuiFlexItem, EuiLink } from '@elastic/eui';
+import { EuiFlexGroup, EuiFlexItem, EuiLink, EuiSpacer } from '@elastic/eui';
 import { i18n } from '@kbn/i18n';
 import React from 'react';
 import type { Violation } from '../../../common/violations/violation';
@@ -22,19 +22,22 @@ export const ViolationLinks = ({ violation }: { violation: Violation }) => {
   );
   const overTime = state.lens.find(({ id }) => id.startsWith(OVER_TIME));
   return (
-    <EuiFlexGroup gutterSize="m" wrap responsive={false}>
-      <EuiFlexItem grow={false}>
-        <EuiLink href={document}>
-          {i18n.translate('betrace.violation.inDiscover', { defaultMessage: 'Its documents in Discover' })}
-        </EuiLink>
-      </EuiFlexItem>
-      {state.installed && overTime && (
+    <>
+      <EuiSpacer size="m" />
+      <EuiFlexGroup gutterSize="m" wrap responsive={false}>
         <EuiFlexItem grow={false}>
-          <EuiLink href={apps.lensHref(overTime.id, view, violation.ruleId, { from: 'now-7d', to: 'now' })}>
-            {i18n.translate('betrace.violation.ruleOverTime', { defaultMessage: 'The rule over time in Lens' })}
+          <EuiLink href={document}>
+            {i18n.translate('betrace.violation.inDiscover', { defaultMessage: 'Its documents in Discover' })}
           </EuiLink>
         </EuiFlexItem>
-      )}
-    </EuiFlexGroup>
+        {state.installed && overTime && (
+          <EuiFlexItem grow={false}>
+            <EuiLink href={apps.lensHref(overTime.id, view, violation.ruleId, { from: 'now-7d', to: 'now' })}>
+              {i18n.translate('betrace.violation.ruleOverTime', { defaultMessage: 'The rule over time in Lens' })}
+            </EuiLink>
+          </EuiFlexItem>
+        )}
+      </EuiFlexGroup>
+    </>
   );
 };
