@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { PullState } from '../common/api/stored_traces';
-import { sketchSpan, type SpanSketch } from '../common/engine/test_support/traces';
+import { fieldsOf, sketchSpan, type SpanSketch } from '../common/engine/test_support/traces';
 import { createSpan, type SpanView } from '../common/trace/span';
 import { installAssets } from '../ingest/installer';
 import { freePort } from '../scripts/lib/ports.mjs';
@@ -45,7 +45,7 @@ function trace(sketches: readonly SpanSketch[]): SpanView[] {
   const baseUs = (Date.now() - 60_000) * 1000;
   return sketches.map((sketch, at) => {
     const startUs = baseUs + at * 1000;
-    const { attribute: _attribute, ...fields } = sketchSpan(at + 1, { ...sketch, startUs, endUs: startUs + 500 });
+    const fields = fieldsOf(sketchSpan(at + 1, { ...sketch, startUs, endUs: startUs + 500 }));
     return createSpan({ ...fields, traceId });
   });
 }

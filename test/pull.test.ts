@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { PullState } from '../common/api/stored_traces';
-import { sketchSpan, type SpanSketch } from '../common/engine/test_support/traces';
+import { fieldsOf, sketchSpan, type SpanSketch } from '../common/engine/test_support/traces';
 import { createSpan, type SpanView } from '../common/trace/span';
 import { createIndices, store, type StoredIndices } from '../server/traces/test_support/stored_indices';
 import { call, eventually } from './support/api';
@@ -25,7 +25,7 @@ function trace(
   const baseUs = Math.round(Date.now() - minutesAgo * MINUTE_MS) * 1000;
   return sketches.map((sketch, at) => {
     const startUs = baseUs + at * 1000;
-    const { attribute: _attribute, ...fields } = sketchSpan(at + 1, { ...sketch, startUs, endUs: startUs + 500 });
+    const fields = fieldsOf(sketchSpan(at + 1, { ...sketch, startUs, endUs: startUs + 500 }));
     return createSpan({ ...fields, traceId });
   });
 }
