@@ -169,7 +169,7 @@ test.each([
   expect(opened).toBe(expected);
   expect(html).toBe('');
   expect(registered).toMatchObject({ id: 'betrace', category: { id: 'observability' } });
-  expect(registered.deepLinks.map((link) => link.path)).toEqual(['/violations', '/rules']);
+  expect(registered.deepLinks.map((link) => link.path)).toEqual(['/overview', '/violations', '/rules']);
 });
 
 test('the pages get their services from Kibana', async () => {
