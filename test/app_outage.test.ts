@@ -41,7 +41,8 @@ describe('the pages, with an Elasticsearch of their own', () => {
     await page.getByRole('tab', { name: 'Rules' }).click();
     await page.getByText('A rule says, in one expression').waitFor();
     await page.getByRole('link', { name: 'Create rule' }).last().click();
-    await page.getByRole('button', { name: 'A slow query below a payment' }).click();
+    await page.getByTestId('betraceGallery').click();
+    await page.getByRole('button', { name: 'Use: A slow query below a payment' }).click();
     await page.getByLabel('Name').fill('Slow query');
     await save(page);
     await page.getByText('Slow query was saved').waitFor();

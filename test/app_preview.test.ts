@@ -113,6 +113,9 @@ describe('beside the editor', () => {
     await ruleEditor(page).focus();
     await page.keyboard.type("trace.has(span => span.attributes['");
     await page.getByRole('option', { name: new RegExp(amount) }).click();
+    // behind the quote and the bracket that the editor has closed
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
     await page.keyboard.type(' > 30');
     await page.getByTestId('betraceInWords').getByText(`its attribute '${amount}' is over 30`).waitFor();
     await page
