@@ -19,7 +19,7 @@ export type TemplateState = 'missing' | 'older' | 'current' | 'newer' | 'changed
 
 export interface Asset {
   readonly name: string;
-  readonly kind: 'component_template' | 'index_template';
+  readonly kind: 'component_template' | 'index_template' | 'ingest_pipeline';
   readonly state: TemplateState;
 }
 
@@ -65,12 +65,13 @@ export async function componentOf(
   return component && { version: component.version, _meta: component._meta, template: component.template };
 }
 
-function stateOf({ version, _meta }: Versioned, content: object): TemplateState {
+/** What there is under a name of ours, by what it says of itself and by its content. */
+export function stateOf({ version, _meta }: Versioned, content: object, ours = TEMPLATES_VERSION): TemplateState {
   if (_meta?.['managed_by'] !== META.managed_by || version === undefined) return 'foreign';
   const digest = _meta['digest'];
-  if (version > TEMPLATES_VERSION) return 'newer';
+  if (version > ours) return 'newer';
   if (typeof digest === 'string' && digest !== contentDigest(content)) return 'changed';
-  return version < TEMPLATES_VERSION ? 'older' : 'current';
+  return version < ours ? 'older' : 'current';
 }
 
 /** Answers undefined to 404. */

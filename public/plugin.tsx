@@ -10,9 +10,14 @@ import { withProviders } from './kibana/providers';
 /** Kibana's own; its package can't be imported in every line. */
 const OBSERVABILITY = { id: 'observability', label: 'Observability', euiIconType: 'logoObservability', order: 3000 };
 
+interface SetupPlugins {
+  /** Kibana's home page and its directory of features. */
+  readonly home?: { readonly featureCatalogue: { register(feature: object): void } };
+}
+
 /** Registers the app; the pages are loaded when it is opened. */
 export class BeTracePublicPlugin {
-  setup(core: CoreSetup): void {
+  setup(core: CoreSetup, { home }: SetupPlugins = {}): void {
     core.application.register({
       id: 'betrace',
       title: 'BeTrace',
@@ -32,8 +37,20 @@ export class BeTracePublicPlugin {
           path: '/violations',
         },
         { id: 'rules', title: i18n.translate('betrace.plugin.rules', { defaultMessage: 'Rules' }), path: '/rules' },
+        { id: 'setup', title: i18n.translate('betrace.plugin.setup', { defaultMessage: 'Set-up' }), path: '/setup' },
       ],
       mount: (params) => mount(core, params),
+    });
+    home?.featureCatalogue.register({
+      id: 'betrace',
+      title: 'BeTrace',
+      description: i18n.translate('betrace.plugin.description', {
+        defaultMessage: 'Rules about OpenTelemetry traces, and their signed violations.',
+      }),
+      icon: 'securitySignalDetected',
+      path: '/app/betrace',
+      showOnHomePage: false,
+      category: 'data',
     });
   }
 
@@ -48,8 +65,20 @@ async function mount(core: CoreSetup, { element, history }: AppMountParameters):
     core.getStartServices(),
     import(/* the pages, the same file in every host */ url) as Promise<{ App: typeof App }>,
   ]);
-  const tree = <pages.App services={createAppServices(start, { history })} />;
+  const services = createAppServices(start, { history });
+  const { chrome } = start;
+  if (!services.can.write) {
+    chrome.setBadge({
+      text: i18n.translate('betrace.badge.readOnly', { defaultMessage: 'Read only' }),
+      tooltip: i18n.translate('betrace.badge.readOnlyTooltip', { defaultMessage: 'You may not change rules' }),
+      iconType: 'glasses',
+    });
+  }
+  const tree = <pages.App services={services} />;
   // Kibana's React is 17 up to 9.0; its own apps are rendered so in every line
   ReactDom.render(withProviders(start, tree), element);
-  return () => void ReactDom.unmountComponentAtNode(element);
+  return () => {
+    chrome.setBadge();
+    ReactDom.unmountComponentAtNode(element);
+  };
 }

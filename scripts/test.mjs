@@ -15,6 +15,8 @@ import { progress, runMain } from './lib/progress.mjs';
 
 const log = progress('test');
 const FULL = '--full';
+/** A project of its own: React 17 and the EUI of Kibana 8. */
+const KIBANA_8 = path.join(ROOT, 'test', 'kibana_8');
 
 /** Everything that must pass. Each step before jest counts as one test; all run, also when one has failed. */
 async function main() {
@@ -36,6 +38,7 @@ async function main() {
   const built = await step('build', build);
   await step('storybook', () => run('npm', ['run', '--silent', 'storybook:build'], { cwd: ROOT }));
   const served = await step('elasticsearch', setUp);
+  await step("the libraries of Kibana 8's pages", () => ensureDependencies(log, KIBANA_8));
   // where this fails, the tests of the pages run none the less, and fail with the same words
   await step('chromium', () => setUpChromium(log));
 

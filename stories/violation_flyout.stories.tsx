@@ -6,6 +6,7 @@ import { altered, evidenceErased, valid } from './fixtures/verifications';
 import { longViolation, piiViolation, retractedViolation } from './fixtures/violations';
 import { type Answers, PENDING } from './support/answers';
 import { host } from './support/host';
+import { shows } from './support/shown';
 
 const { id } = piiViolation;
 
@@ -26,13 +27,6 @@ const answering = (answers: Partial<Record<'' | '/verify' | '/evidence', Answers
       ),
     ),
   });
-
-async function shows(element: HTMLElement, text: string): Promise<void> {
-  for (let tries = 0; !element.textContent.includes(text); tries++) {
-    if (tries === 100) throw new Error(`"${text}" is not shown`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
 
 const storeAway = new ApiError(503, 'BT_STORE_UNAVAILABLE', '');
 

@@ -6,6 +6,7 @@ import {
   setUpReportSchema,
   type SetUpState,
   setUpStateSchema,
+  type UninstallReport,
   uninstallReportSchema,
 } from '../common/api/setup';
 import { evidenceStream, violationsStream } from '../common/violations/namespace';
@@ -43,7 +44,7 @@ beforeAll(async () => {
   const { client } = elasticsearch;
   await client.security.putUser({ username: 'a_kibana', password: PASSWORD, roles: ['kibana_system'] });
   const { cluster, index } = ADMINISTRATOR;
-  await client.security.putRole({ name: 'administrator', cluster: [...cluster], indices: [...index] });
+  await client.security.putRole({ name: 'administrator', cluster: [...cluster, 'manage_ingest_pipelines'], indices: [...index] });
   await client.security.putUser({ username: 'administrator', password: PASSWORD, roles: ['administrator'] });
   await client.security.putUser({ username: 'nobody', password: PASSWORD, roles: [] });
 });
@@ -59,7 +60,7 @@ async function start(port: number, options: { readonly canEncrypt?: boolean } = 
     ...options,
     elasticsearch: { url: elasticsearch.url, auth: { username: 'a_kibana', password: PASSWORD } },
     config: {
-      bridge: { port, settleMs: 100, routing: 'trace_id', auth: { jwt: { secret: JWT_SECRET } } },
+      bridge: { port, settleMs: 100, auth: { jwt: { secret: JWT_SECRET } } },
       signing: { key: SIGNING_KEY },
     },
   });
@@ -150,6 +151,9 @@ describe('set-up, in a Kibana whose own user may not write', () => {
     const { assets, access } = await stateOf();
     expect(new Set(assets.map(({ state }) => state))).toEqual(new Set(['missing']));
     expect(access).toMatchObject({ source: 'kibana_user', keysCanBeKept: true, why: null, keptBy: null });
+    expect((await stateOf()).lacking).toEqual([]);
+    const ofNobody = await api<SetUpState>('GET', '/setup', { headers: as('nobody') });
+    expect(ofNobody.body.lacking.join()).toMatch(/manage_index_templates on the cluster.*create_doc.*on traces-apm/);
     expect(access.missing.join()).toContain('create_doc');
   });
 
@@ -178,12 +182,44 @@ describe('set-up, in a Kibana whose own user may not write', () => {
     expect(api_keys.filter(({ invalidated }) => !invalidated).map(({ name }) => name)).toEqual(['of an administrator']);
   });
 
+  const everythingStored = async (): Promise<string[]> => {
+    const { objects } = (await call<Body>('GET', `${kibana.url}/fake/stored`)).body;
+    return objects.map(({ type }) => type);
+  };
+  const remove = async (body: object): Promise<UninstallReport> => {
+    const answer = await api<UninstallReport>('POST', '/uninstall', { headers: as('administrator'), body });
+    expect([answer.status, answer.body]).toEqual([200, uninstallReportSchema.strict().parse(answer.body)]);
+    return answer.body;
+  };
+
+  test('what was set up can be taken away again, all of it', async () => {
+    // the embedded Elasticsearch can't delete streams, so this is before there are any
+    await setUp();
+    await whenItTakesSpans(kibana);
+    const { removed, kept } = await remove({ dryRun: false, data: true });
+    expect(removed).toEqual(
+      expect.arrayContaining(['betrace-metadata', 'betrace-violations', 'betrace-violations@mappings']),
+    );
+    expect(kept).toEqual([]);
+    expect(await everythingStored()).toEqual([]);
+    const { client } = elasticsearch;
+    const { indices, data_streams } = await client.indices.resolveIndex({ name: '*betrace*', expand_wildcards: 'all' });
+    expect([indices, data_streams]).toEqual([[], []]);
+    const [{ component_templates }, { index_templates }] = await Promise.all([
+      client.cluster.getComponentTemplate(),
+      client.indices.getIndexTemplate(),
+    ]);
+    const names = [...component_templates, ...index_templates].map(({ name }) => name);
+    expect(names.filter((name) => name.includes('betrace'))).toEqual([]);
+  });
+
   test('makes all there must be, with keys that may do no more, and the bridge begins', async () => {
     const { keys, notInvalidated, state, changed } = await setUp();
     expect([keys, notInvalidated]).toEqual(['made', []]);
     expect(changed).toEqual(expect.arrayContaining(['betrace-violations', 'betrace-metadata']));
     expect(state.access).toMatchObject({ source: 'set_up', missing: [], keptBy: 'administrator' });
-    expect(new Set(state.assets.map((asset) => asset.state))).toEqual(new Set(['current', 'kept']));
+    const templates = state.assets.filter(({ kind }) => kind !== 'ingest_pipeline'); // this engine lacks the processors
+    expect(new Set(templates.map((asset) => asset.state))).toEqual(new Set(['current', 'kept']));
     await whenItTakesSpans(kibana);
 
     const { ids } = (await stored())!.attributes;
@@ -301,22 +337,46 @@ describe('set-up, in a Kibana whose own user may not write', () => {
     for (const secret of [...secrets, PASSWORD]) expect(seen).not.toContain(secret);
   });
 
-  test('removal is told before it is done, and takes the keys with it', async () => {
-    const headers = as('administrator');
-    const plan = await api('POST', '/uninstall', { headers, body: { data: true } });
-    expect([plan.status, plan.body]).toEqual([200, uninstallReportSchema.parse(plan.body)]);
-    expect(plan.body).toMatchObject({ dryRun: true, kept: [] });
-    expect(JSON.stringify(plan.body)).toContain(violationsStream(SHOP!));
+  test('removal is told before it is done; then no saved object is left, no key, and nothing is written', async () => {
+    await api('PUT', `/rules/${ruleIn.get(SHOP!)}`, { space: SHOP!, body: { ifRevision: 1, name: 'Renamed' } });
+    const plan = await remove({ data: true });
+    expect(plan).toMatchObject({ dryRun: true, kept: [] });
+    expect(plan.rules.map(({ space, count }) => [space, count])).toEqual([
+      [AUDIT, 1],
+      [SHOP, 1],
+    ]);
+    expect(plan.removed).toContain(violationsStream(SHOP!));
     expect((await stateOf()).access.source).toBe('set_up');
     expect((await api('POST', '/uninstall', { headers: as('nobody'), body: { dryRun: false } })).status).toBe(403);
+    expect(new Set(await everythingStored())).toEqual(
+      new Set(['betrace-rule', 'betrace-rule-revision', 'betrace-elasticsearch-keys']),
+    );
 
-    const done = await api('POST', '/uninstall', { headers, body: { dryRun: false } });
-    expect([done.status, uninstallReportSchema.parse(done.body).removed]).toEqual([200, []]);
-    expect(JSON.stringify(done.body)).toContain('2 data streams use it');
-    expect(await stored()).toBeUndefined();
+    const done = await remove({ dryRun: false });
+    expect(done).toMatchObject({ removed: [], rules: plan.rules, keys: plan.keys });
+    expect(JSON.stringify(done.kept)).toContain('2 data streams use it');
+    expect(await everythingStored()).toEqual([]);
     const { api_keys } = await elasticsearch.client.security.getApiKey({ username: 'administrator' });
     expect(api_keys.every(({ invalidated }) => invalidated)).toBe(true);
     expect((await stateOf()).access).toMatchObject({ source: 'kibana_user', keptBy: null });
+    expect((await statusOf(kibana)).summary).toMatch(/was removed.*set-up again/);
+    await expect(sendPayment(port, bearer(SHOP!))).rejects.toThrow();
+
+    // set up again, the rules are what they were, where they were
+    await setUp();
+    await whenItTakesSpans(kibana);
+    for (const { space, file } of done.rules) {
+      const headers = { 'content-type': 'application/yaml' };
+      const imported = await fetch(`${kibana.url}/s/${space}/api/betrace/rules/import`, {
+        method: 'POST',
+        headers,
+        body: file,
+      });
+      expect(await imported.json()).toMatchObject({ counts: { created: 1, refused: 0 } });
+    }
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    const again = await violationIn(SHOP!, await sendPayment(port, bearer(SHOP!)));
+    expect(again.ruleId).toBe(ruleIn.get(SHOP!));
   });
 });
 

@@ -24,7 +24,7 @@ declare module '@kbn/core/public' {
 
   export interface HttpFetchOptions {
     method: string;
-    version: string;
+    version?: string;
     query?: Record<string, string | number | undefined>;
     body?: string;
     headers?: Record<string, string>;
@@ -47,6 +47,7 @@ declare module '@kbn/core/public' {
     };
     readonly chrome: {
       setBreadcrumbs(breadcrumbs: { text: string; href?: string }[]): void;
+      setBadge(badge?: { text: string; tooltip: string; iconType: string }): void;
       readonly docTitle: { change(title: string[]): void };
     };
     readonly notifications: {

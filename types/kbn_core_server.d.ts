@@ -122,6 +122,23 @@ declare module '@kbn/core/server' {
       find(): AsyncGenerator<FindResponse<A>>;
       close(): Promise<void>;
     };
+    bulkDelete(
+      objects: { type: string; id: string }[],
+      options: { namespace: string; force: boolean },
+    ): Promise<{ statuses: { success: boolean; error?: { statusCode: number } }[] }>;
+  }
+  export interface SavedObjectsImporter {
+    import(options: {
+      /** Of objects, not of text. */
+      readStream: NodeJS.ReadableStream;
+      overwrite: boolean;
+      createNewCopies: boolean;
+      managed: boolean;
+    }): Promise<{
+      success: boolean;
+      successResults?: { type: string; id: string }[];
+      errors?: { type: string; id: string; error: { type: string } }[];
+    }>;
   }
   export interface SavedObjectsType<Attributes> {
     name: string;
@@ -197,7 +214,10 @@ declare module '@kbn/core/server' {
   }
   export interface CoreStart {
     elasticsearch: ElasticsearchStart;
-    savedObjects: { createInternalRepository(hiddenTypes?: string[]): ISavedObjectsRepository };
+    savedObjects: {
+      createInternalRepository(hiddenTypes?: string[]): ISavedObjectsRepository;
+      createImporter(client: SavedObjectsClientContract): SavedObjectsImporter;
+    };
     /** Kibana 9. */
     security?: { authc: AuthenticationService };
   }

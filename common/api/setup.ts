@@ -17,7 +17,7 @@ const accessSchema = z.object({
 
 const assetSchema = z.object({
   name: z.string(),
-  kind: z.enum(['component_template', 'index_template']),
+  kind: z.enum(['component_template', 'index_template', 'ingest_pipeline']),
   state: z
     .enum(TEMPLATE_STATES)
     .describe(
@@ -27,7 +27,14 @@ const assetSchema = z.object({
 
 /** What there is of BeTrace in Elasticsearch. */
 export const setUpStateSchema = z
-  .object({ version: z.number().int(), assets: z.array(assetSchema), access: accessSchema })
+  .object({
+    version: z.number().int(),
+    assets: z.array(assetSchema),
+    access: accessSchema,
+    lacking: z
+      .array(z.string())
+      .describe('Privileges in Elasticsearch that who asks has not, and that set-up and removal need, by index.'),
+  })
   .meta({ id: 'SetUpState' });
 
 export const setUpReportSchema = z
@@ -46,13 +53,21 @@ export const uninstallSchema = z.strictObject({
   data: z.boolean().default(false).describe('Violations, evidence and the list of signing keys, too, of every space.'),
 });
 
+const exportedRulesSchema = z.object({
+  space: z.string(),
+  count: z.number().int(),
+  file: z.string().describe('YAML; imports in that space to the same rules.'),
+});
+
 export const uninstallReportSchema = z.object({
   dryRun: z.boolean(),
+  rules: z.array(exportedRulesSchema).describe('The rules of every space, which are removed with their history.'),
   removed: z.array(z.string()),
   kept: z.array(z.object({ name: z.string(), reason: z.string() })),
   keys: z.array(z.string()).describe('Ids of our API keys in Elasticsearch, which are invalidated.'),
 });
 
+export type ExportedRules = z.infer<typeof exportedRulesSchema>;
 export type SetUpState = z.infer<typeof setUpStateSchema>;
 export type SetUpReport = z.infer<typeof setUpReportSchema>;
 export type Uninstall = z.infer<typeof uninstallSchema>;

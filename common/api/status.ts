@@ -47,6 +47,17 @@ export const statusSchema = z
       })
       .nullable()
       .describe('null while nothing is taken.'),
+    emit: z
+      .object({
+        pending: count.describe('Violations that wait to be sent.'),
+        sent: count,
+        rejected: count.describe('Refused for good by the receiver.'),
+        dropped: count.describe('Not sent: pushed out by newer ones while the receiver was away.'),
+        retried: count.describe('Attempts that failed and were made again.'),
+        trouble: z.string().nullable().describe('Why nothing gets through at present.'),
+      })
+      .nullable()
+      .describe('What became of violations that are sent as spans besides; null where none are.'),
     rules: z.object({
       revision: count.nullable().describe('Of the rules that traces are judged by; null until there are any.'),
       rejected: z

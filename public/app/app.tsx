@@ -7,6 +7,7 @@ import { OverviewPage } from './overview/overview_page';
 import { EditRulePage } from './rules/edit_rule_page';
 import { HistoryPage } from './rules/history_page';
 import { RulesPage } from './rules/rules_page';
+import { SetUpPage } from './setup/setup_page';
 import { isPassing } from './shared/error_text';
 import { ViolationsPage } from './violations/violations_page';
 
@@ -31,6 +32,7 @@ export const App = ({ services }: { services: AppServices }) => {
             />
             <Route path="/rules" component={RulesPage} />
             <Route path="/violations/:id?" component={ViolationsPage} />
+            {services.setUp && <Route path="/setup" component={SetUpPage} />}
             <Route path="/overview" component={OverviewPage} />
             <Redirect to="/overview" />
           </Switch>

@@ -3,6 +3,7 @@ import type { History } from 'history';
 import type * as MonacoApi from 'monaco-editor/esm/vs/editor/editor.api';
 import { createContext, useContext } from 'react';
 import type { ProblemDetail } from './api/api_error';
+import type { HostApps } from './host_apps/host_apps';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
@@ -53,11 +54,15 @@ export interface AppServices {
   readonly notify: { success(title: string): void; failure(title: string, text: string): void };
   /** Says where the user is; the last of them is the page. */
   readonly setBreadcrumbs: (names: readonly { readonly text: string; readonly path?: string }[]) => void;
+  /** Of a host that an administrator must set up; absent where the host sets itself up. */
+  readonly setUp?: { readonly mayAdminister: boolean };
   /** Large, and of few pages: had when they are opened. Whoever gets none does without. */
   readonly loadMonaco: () => Promise<Monaco>;
   readonly loadCharts: () => Promise<ChartsLibrary>;
   /** Where a trace's waterfall is shown; absent where the host has none. */
   readonly traceHref?: (traceId: string) => string;
+  /** Where violations are looked at and alerted of besides; absent where the host has no other apps. */
+  readonly apps?: HostApps;
 }
 
 export type { ProblemDetail };

@@ -1,5 +1,6 @@
 import type { AppMountParameters, CoreStart } from '@kbn/core/public';
 import type { AppServices } from '../app/app_services';
+import { createHostApps } from './apps';
 import { call, stream } from './call';
 import { sharedCharts, sharedMonaco } from './loader';
 
@@ -13,6 +14,7 @@ export function createAppServices(core: CoreStart, { history }: Pick<AppMountPar
     call: (method, path, options) => call(http, method, path, options),
     stream: (path, options) => stream(http, path, options),
     can: { read: can?.['show'] === true, write: can?.['save'] === true },
+    setUp: { mayAdminister: can?.['administer'] === true },
     history,
     timeZone: timeZoneOf(uiSettings.get('dateFormat:tz')),
     notify: {
@@ -34,6 +36,7 @@ export function createAppServices(core: CoreStart, { history }: Pick<AppMountPar
     // Kibana has both on every page
     loadMonaco: async () => sharedMonaco(),
     loadCharts: async () => sharedCharts(),
+    apps: createHostApps(core),
     traceHref: (traceId) => http.basePath.prepend(`/app/apm/link-to/trace/${encodeURIComponent(traceId)}`),
   };
 }

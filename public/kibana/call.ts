@@ -58,7 +58,8 @@ export async function stream<T>(
   await readLines(answer, signal, onLine);
 }
 
-function errorOf(error: unknown): ApiError {
+/** What a call of Kibana's throws, as ours. */
+export function errorOf(error: unknown): ApiError {
   const { response, body } = error as { response?: { status: number }; body?: unknown };
   if (!response) return unreachable();
   const { status } = response;

@@ -14,6 +14,7 @@ interface KibanaPage {
   readonly __kbnSharedDeps__: {
     readonly ElasticCharts: ChartsLibrary;
     readonly MonacoBarePluginApi: Monaco;
+    readonly KbnRison: { encode(value: unknown): string };
     readonly KbnReactKibanaContextRender?: { readonly KibanaRenderContextProvider?: Provider };
   };
 }
@@ -26,6 +27,8 @@ export const fileUrl = (name: string): string => `${page().__kbnPublicPath__['be
 export const sharedCharts = (): ChartsLibrary => page().__kbnSharedDeps__.ElasticCharts;
 
 export const sharedMonaco = (): Monaco => page().__kbnSharedDeps__.MonacoBarePluginApi;
+/** A value as Kibana's addresses have it. */
+export const rison = (value: unknown): string => encodeURIComponent(page().__kbnSharedDeps__.KbnRison.encode(value));
 
 /** Kibana's provider of theme and i18n in one, from 8.14 on. */
 export const renderContextProvider = (): Provider | undefined =>

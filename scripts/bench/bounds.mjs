@@ -6,7 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from '../build.mjs';
 import { startElasticsearch } from '../elasticsearch/launch.mjs';
 import { runMain } from '../lib/progress.mjs';
+import { Asked } from './bridge/asked.mjs';
 import { Host } from './bridge/host.mjs';
+import { SPANS_PER_TRACE } from './bridge/requests.mjs';
+import { rulesOf } from './bridge/rules.mjs';
 
 const PASSWORD = 'of-the-bounds-only';
 const MEBIBYTE = 1024 * 1024;
@@ -14,6 +17,10 @@ const JOURNAL_MIB = 256;
 /** The bridge's bounds (256 MiB of open traces, 128 of bodies, 128 of settled ones), the host, and what V8 has not yet freed. */
 const MEMORY_MIB = 1_200;
 const SPANS_PER_REQUEST = 1_000;
+const OPEN_TRACES = 50_000;
+/** Of the process, while so many traces are open. */
+const OPEN_TRACES_MIB = 512;
+const LONG_MS = '300000';
 const RULES = [
   { name: 'boom', dsl: "trace.has(span => span.name === 'boom')" },
   { name: 'key', dsl: "trace.has(span => span.attributes['key.7'] === 'x')" },
@@ -65,8 +72,8 @@ async function main() {
     BETRACE_SETTLE_MS: '2000',
     BETRACE_JOURNAL_MAX_BYTES: String(JOURNAL_MIB * MEBIBYTE),
   };
+  let kept = await holdsOpenTraces(environment);
   const host = await Host.start(environment);
-  let kept = true;
   try {
     await host.addRules(RULES);
     for (const workload of WORKLOADS) {
@@ -83,6 +90,48 @@ async function main() {
     await rm(home, { recursive: true, force: true });
   }
   if (!kept) throw new Error('A bound is not kept.');
+}
+
+/**
+ * Opens traces of an ordinary web service under the starter rules, and lets none of them settle.
+ * @param {Readonly<Record<string, string>>} environment
+ */
+async function holdsOpenTraces(environment) {
+  const host = await Host.start({
+    ...environment,
+    BETRACE_SETTLE_MS: LONG_MS,
+    BETRACE_ROOT_SETTLE_MS: LONG_MS,
+    BETRACE_MAX_TRACE_MS: LONG_MS,
+    BETRACE_JOURNAL_MAX_BYTES: String(2 * 1024 * MEBIBYTE),
+  });
+  const load = new Asked(path.join(import.meta.dirname, 'bridge/load.mjs'));
+  try {
+    await host.addRules(await rulesOf(50));
+    const { now: before } = await host.memory();
+    const spans = 25 * SPANS_PER_TRACE;
+    await load.ask({ prepare: { requests: (OPEN_TRACES * SPANS_PER_TRACE) / spans, spans, gzip: false } });
+    await load.ask({ send: `${host.url}/v1/traces` });
+    await sleep(2_000);
+    const { open, openBytes, evicted } = await host.metrics();
+    const { now, peak } = await host.memory();
+    const isKept = peak <= OPEN_TRACES_MIB && open === OPEN_TRACES;
+    console.log(
+      JSON.stringify({
+        workload: 'open traces of 20 spans',
+        open,
+        evicted,
+        bytes_per_span: Math.round(openBytes / (open * SPANS_PER_TRACE)),
+        idle_rss_mib: Math.round(before),
+        rss_mib: Math.round(now),
+        peak_rss_mib: Math.round(peak),
+        kept: isKept,
+      }),
+    );
+    return isKept;
+  } finally {
+    load.close();
+    await host.stop();
+  }
 }
 
 /**

@@ -15,6 +15,10 @@ import { median } from './flatness.mjs';
 const STREAM = 'traces-apm.betrace-default';
 const PASSWORD = 'of-the-benchmark-only';
 const FOUND_WITHIN_MS = 30_000;
+const LOOK_MS = 20;
+/** More than are written in one run. */
+const MAX_FOUND = 5_000;
+const STEADY_MS = 30_000;
 
 /** @param {string} text */
 const list = (text) => text.split(',').filter((item) => item !== '');
@@ -30,9 +34,10 @@ const round = (/** @type {number} */ value) => (value >= 100 ? Math.round(value)
 const print = (/** @type {object} */ line) => console.log(JSON.stringify(line));
 
 /**
- * `npm run bench:bridge [-- --rules 0,50,1000,10000 --journal on,off --spans 100,512 --forms plain,gzip --runs 5 --total 600000]`
+ * `npm run bench:bridge [-- --rules 0,50,1000,10000 --journal on,off --spans 100,512 --forms plain,gzip --runs 5 --total 600000 --rate 40000]`
  * Loads a bridge with a real Elasticsearch behind it from a process of its own, and, in turn with it, a stub that only
- * reads and inflates. Prints a line of JSON for the machine, and one for each setting.
+ * reads and inflates; at last at a steady rate of so many spans a second, for how soon violations are found by a bridge
+ * that keeps up. Prints a line of JSON for the machine, and one for each setting.
  */
 async function main() {
   const { values } = parseArgs({
@@ -44,6 +49,7 @@ async function main() {
       runs: { type: 'string', default: '5' },
       total: { type: 'string', default: '600000' },
       settle: { type: 'string', default: '1000' },
+      rate: { type: 'string', default: '40000' },
     },
   });
   await build();
@@ -78,7 +84,12 @@ async function main() {
                 Number(values.runs),
                 Number(values.settle),
               );
-              print({ rules, journal, spans, form, ...measured });
+              const steady = await measureSteady(
+                { host, load, client },
+                { spans, spansPerSecond: Number(values.rate) },
+                Number(values.settle),
+              );
+              print({ rules, journal, spans, form, ...measured, steady });
             } finally {
               await host.stop();
             }
@@ -120,12 +131,12 @@ async function measure({ host, load, stubUrl, client }, setting, runs, settleMs)
     await load.ask({ prepare: setting });
     const before = await host.metrics();
     const cpu = await host.cpuSeconds();
+    const finder = new Finder(client, settleMs);
     const { sent } = await load.ask({ send: `${host.url}/v1/traces` });
-    const found = findAll(client, sent.bad, settleMs);
     const judgedAt = await untilJudged(host, before.judged + sent.traces);
     const spans = setting.requests * setting.spans;
     const perSecond = (/** @type {number} */ ms) => (spans / ms) * 1_000;
-    const seen = await found;
+    const seen = await finder.latencies(sent.bad);
     if (run === 0) continue;
     latencies.push(...seen);
     figures['acknowledged_per_s']?.push(perSecond(sent.end - sent.start));
@@ -138,11 +149,36 @@ async function measure({ host, load, stubUrl, client }, setting, runs, settleMs)
   const { evicted } = await host.metrics();
   return {
     ...Object.fromEntries(Object.entries(figures).map(([name, values]) => [name, summary(values)])),
-    settled_to_searchable_ms: { p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99), of: latencies.length },
+    settled_to_searchable_ms: latencySummary(latencies),
     peak_rss_mib: Math.round((await host.memory()).peak),
     evicted,
   };
 }
+
+/**
+ * @param {{ host: Host, load: Asked, client: Client }} parts
+ * @param {{ spans: number, spansPerSecond: number }} setting
+ * @param {number} settleMs
+ */
+async function measureSteady({ host, load, client }, { spans, spansPerSecond }, settleMs) {
+  const cpu = await host.cpuSeconds();
+  const finder = new Finder(client, settleMs);
+  const { sent } = await load.ask({ steady: { url: `${host.url}/v1/traces`, spansPerSecond, ms: STEADY_MS, spans } });
+  const latencies = await finder.latencies(sent.bad);
+  return {
+    per_s: Math.round((sent.spans / sent.ms) * 1_000),
+    refused: sent.refused,
+    cpu_ms_per_1000_spans: round((((await host.cpuSeconds()) - cpu) * 1_000_000) / sent.spans),
+    settled_to_searchable_ms: latencySummary(latencies),
+  };
+}
+
+/** @param {readonly number[]} latencies */
+const latencySummary = (latencies) => ({
+  p50: quantile(latencies, 0.5),
+  p99: quantile(latencies, 0.99),
+  of: latencies.length,
+});
 
 /**
  * @param {Host} host
@@ -156,36 +192,57 @@ async function untilJudged(host, traces) {
   }
 }
 
-/**
- * How long after their traces had settled violations could be found.
- * @param {Client} client
- * @param {readonly [string, number][]} bad traces that violate, and when they were acknowledged
- * @param {number} settleMs
- */
-async function findAll(client, bad, settleMs) {
-  const missing = new Map(bad);
-  const latencies = [];
-  const giveUp = Date.now() + FOUND_WITHIN_MS;
-  while (missing.size > 0) {
-    if (Date.now() > giveUp) throw new Error(`${missing.size} violations of ${bad.length} are missing.`);
-    const answer = await client.search({
-      index: STREAM,
-      ignore_unavailable: true,
-      size: 1_000,
-      _source: ['trace.id'],
-      query: { terms: { 'trace.id': [...missing.keys()].slice(0, 1_000) } },
-    });
-    const now = Date.now();
-    for (const { _source } of answer.hits.hits) {
-      const { id } = /** @type {{ trace: { id: string } }} */ (_source).trace;
-      const acknowledged = missing.get(id);
-      if (acknowledged === undefined) continue;
-      missing.delete(id);
-      latencies.push(Math.max(now - acknowledged - settleMs, 0));
-    }
-    await sleep(20);
+/** Looks all the time which violations can be found. */
+class Finder {
+  /** @type {Map<string, number>} */
+  foundAt = new Map();
+  stopped = false;
+
+  /**
+   * @param {Client} client
+   * @param {number} settleMs
+   */
+  constructor(client, settleMs) {
+    this.client = client;
+    this.settleMs = settleMs;
+    this.start = new Date().toISOString();
+    this.looking = this.look();
+    this.looking.catch(() => undefined);
   }
-  return latencies;
+
+  async look() {
+    while (!this.stopped) {
+      const answer = await this.client.search({
+        index: STREAM,
+        ignore_unavailable: true,
+        size: MAX_FOUND,
+        _source: ['trace.id'],
+        sort: [{ 'event.created': 'desc' }],
+        query: { range: { 'event.created': { gte: this.start } } },
+      });
+      const now = Date.now();
+      for (const { _source } of answer.hits.hits) {
+        const { id } = /** @type {{ trace: { id: string } }} */ (_source).trace;
+        if (!this.foundAt.has(id)) this.foundAt.set(id, now);
+      }
+      await sleep(LOOK_MS);
+    }
+  }
+
+  /**
+   * How long after their traces had settled violations could be found, in milliseconds.
+   * @param {readonly [string, number][]} bad traces that violate, and when they were acknowledged
+   */
+  async latencies(bad) {
+    const giveUp = Date.now() + FOUND_WITHIN_MS;
+    while (bad.some(([id]) => !this.foundAt.has(id))) {
+      if (Date.now() > giveUp) throw new Error(`Of ${bad.length} violations some are missing.`);
+      await Promise.race([sleep(LOOK_MS), this.looking]);
+    }
+    this.stopped = true;
+    await this.looking;
+    return bad.map(([id, at]) => Math.max((this.foundAt.get(id) ?? 0) - at - this.settleMs, 0));
+  }
 }
 
 runMain(main);

@@ -164,8 +164,11 @@ async function archive(installation, log) {
   }
 }
 
-/** @param {(line: string) => void} log */
-async function ensureMaven(log) {
+/**
+ * Finds Maven, or installs it where that may be done.
+ * @param {(line: string) => void} log
+ */
+export async function ensureMaven(log) {
   if (await tryRun('mvn', ['--version'])) return;
   const installed = await aptInstall('maven', log).catch(() => false);
   if (installed && (await tryRun('mvn', ['--version']))) return;

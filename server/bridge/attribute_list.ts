@@ -46,6 +46,16 @@ class AttributeList implements Attributes {
   }
 }
 
+/** Attributes laid out as key, value, key, value, …, no key of which is there twice. */
+export const attributesOf = (pairs: readonly Value[]): Attributes =>
+  pairs.length > MAX_LIST * 2 ? mapOf(pairs) : new AttributeList(pairs);
+
+function mapOf(pairs: readonly Value[]): Attributes {
+  const map = new Map<string, Value>();
+  for (let at = 0; at < pairs.length; at += 2) map.set(pairs[at] as string, pairs[at + 1]!);
+  return map;
+}
+
 /**
  * Collects the attributes of a span and, nested in it, of its events and links, without a map for each: a stack of pairs,
  * where whoever begins takes what was added since. Of equal keys the last value stands, as in a map.
@@ -73,14 +83,13 @@ export class AttributeStack {
     const end = this.top;
     this.top = begin;
     if (end === begin) return NO_ATTRIBUTES;
-    if (end - begin > MAX_LIST * 2 || this.hasDuplicate(begin, end)) {
-      this.harvest.charge(SIZES.map + ((end - begin) / 2) * (SIZES.mapEntry - SIZES.pair));
-      const map = new Map<string, Value>();
-      for (let at = begin; at < end; at += 2) map.set(this.pairs[at] as string, this.pairs[at + 1]!);
-      return map;
+    const pairs = this.pairs.slice(begin, end);
+    if (pairs.length > MAX_LIST * 2 || this.hasDuplicate(begin, end)) {
+      this.harvest.charge(SIZES.map + (pairs.length / 2) * (SIZES.mapEntry - SIZES.pair));
+      return mapOf(pairs);
     }
     this.harvest.charge(SIZES.attributes);
-    return new AttributeList(this.pairs.slice(begin, end));
+    return new AttributeList(pairs);
   }
 
   private hasDuplicate(begin: number, end: number): boolean {

@@ -11,6 +11,7 @@ import type { Finding } from '../../common/violations/finding';
 import { Bridge } from './bridge';
 import { decodeProtobuf } from './decode_protobuf';
 import type { Ack, BridgeSettings, FromWorker } from './messages';
+import { INSTANCE_KEY, VIOLATION_SPANS } from './own_spans';
 import { SENDER_HEADER, writeSender } from './sender';
 import { send } from './test_support/http';
 import { MemoryFiles } from './test_support/memory_files';
@@ -39,6 +40,8 @@ interface SpanSpec {
   readonly startMs: number;
   readonly durationMs: number;
   readonly tier?: string;
+  /** One that a violation was sent as. */
+  readonly own?: true;
 }
 
 const SPAN: SpanSpec = { trace: 0, span: 0, parent: -1, name: '', startMs: 0, durationMs: 1 };
@@ -47,11 +50,13 @@ const hex = (number: number, bytes: number): Buffer => Buffer.from(number.toStri
 
 const bodyOf = (spans: readonly SpanSpec[]): Buffer =>
   encodeRequest({
-    resourceSpans: [
-      {
-        scopeSpans: [
-          {
-            spans: spans.map(({ trace, span, parent, name, startMs, durationMs, tier }) => ({
+    resourceSpans: [true, undefined].map((own) => ({
+      resource: { attributes: own ? [{ key: INSTANCE_KEY, value: { stringValue: VIOLATION_SPANS } }] : [] },
+      scopeSpans: [
+        {
+          spans: spans
+            .filter((span) => span.own === own)
+            .map(({ trace, span, parent, name, startMs, durationMs, tier }) => ({
               traceId: hex(trace + 1, 16),
               spanId: hex(span + 1, 8),
               ...(parent < 0 ? {} : { parentSpanId: hex(parent + 1, 8) }),
@@ -61,10 +66,9 @@ const bodyOf = (spans: readonly SpanSpec[]): Buffer =>
               startTimeUnixNano: String(1_700_000_000_000_000_000n + BigInt(startMs) * 1_000_000n),
               endTimeUnixNano: String(1_700_000_000_000_000_000n + BigInt(startMs + durationMs) * 1_000_000n),
             })),
-          },
-        ],
-      },
-    ],
+        },
+      ],
+    })),
   });
 
 const idOf = (rule: Finding['rule'], traceId: string): string => `${rule.id} ${rule.version} ${traceId}`;
@@ -274,6 +278,32 @@ test('a violation by a rule that was changed since is retracted when late spans 
   expect(store.violations()).not.toContain(`rule-0 v0 ${'1'.padStart(32, '0')}`);
   expect(store.violations()).toContain(`rule-1 v1 ${'1'.padStart(32, '0')}`);
   await run.stop();
+});
+
+test('spans that violations were sent as are judged neither when they come nor when they are read again', async () => {
+  const store = new Store();
+  const run = new Run(new MemoryFiles(), store);
+  await run.start();
+  const violation = `rule-0 v0 ${'1'.padStart(32, '0')}`;
+  const mixed = [
+    { ...SPAN, name: 'charge' },
+    { ...SPAN, span: 1, parent: 0, name: 'fraud.check', own: true as const },
+  ];
+  await run.send(mixed);
+  await run.idle();
+  expect(store.violations()).toContain(violation);
+  await run.send([{ ...SPAN, span: 2, parent: 0, name: 'other' }]);
+  await run.idle();
+  expect(run.counters).toMatchObject({ tracesRejudged: 1, spansOwn: 1 });
+  expect(store.violations()).toContain(violation);
+
+  await run.send(mixed.map((span) => ({ ...span, trace: 1 })));
+  const again = new Run(await run.kill(), store);
+  await again.start();
+  while (again.counters.requestsReplayed === 0) await sleep(5);
+  await again.idle();
+  expect(store.violations()).toContain(`rule-0 v0 ${'2'.padStart(32, '0')}`);
+  await again.stop();
 });
 
 test('however late spans come and however often the bridge dies, what is open at the end is what the whole traces violate', async () => {

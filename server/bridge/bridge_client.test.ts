@@ -235,12 +235,13 @@ test('a worker that runs out of memory is started again, with its rules, on the 
     maxTraceMs: 90_000,
   };
   const { bridge, logs, applied } = await host({
-    settings: { ...settings, maxOpenBytes: 1024 * MIB },
-    resourceLimits: { maxOldGenerationSizeMb: 48, maxYoungGenerationSizeMb: 8 },
+    settings: { ...settings, maxOpenBytes: 1024 * MIB, maxBodyBytes: 16 * MIB, maxInFlightBytes: 32 * MIB },
+    resourceLimits: { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 8 },
   });
   bridge.setRules([RULE], 5);
   await until(() => applied.length === 1, 'the rules are applied');
-  const names = Array.from({ length: 1_000 }, (_, at) => `${at}${'x'.repeat(2_000)}`);
+  // read as objects a request takes a multiple of what it has as bytes
+  const names = Array.from({ length: 100_000 }, (_, at) => `${at}${'x'.repeat(50)}`);
   await until(async () => {
     await sendTo(bridge.address(), traceOf(...names)).catch(() => 0);
     return bridge.state === 'restarting';

@@ -129,7 +129,6 @@ class JsonDecoder {
 
   private span(origin: Origin): void {
     const { harvest, stack } = this;
-    const before = harvest.bytes;
     harvest.begin(origin);
     const span = new OtlpSpan(origin);
     const begin = stack.begin();
@@ -202,7 +201,6 @@ class JsonDecoder {
     if (events.length > 0) span.events = events;
     if (links.length > 0) span.links = links;
     if (dropped.attributes + dropped.events + dropped.links > 0) span.dropped = dropped;
-    span.bytes = harvest.bytes - before;
     harvest.add(span, traceId, spanId, parentSpanId);
   }
 

@@ -125,7 +125,6 @@ class ProtobufDecoder {
       reader.pos = end;
       return;
     }
-    const before = harvest.bytes;
     harvest.begin(origin);
     const span = new OtlpSpan(origin);
     const begin = stack.begin();
@@ -210,7 +209,6 @@ class ProtobufDecoder {
     if (droppedAttributes + droppedEvents + droppedLinks > 0) {
       span.dropped = { attributes: droppedAttributes, events: droppedEvents, links: droppedLinks };
     }
-    span.bytes = harvest.bytes - before;
     harvest.add(span, traceId, spanId, parentSpanId);
   }
 

@@ -8,7 +8,8 @@ import type { Memory } from './trace_buffer';
 import type { WantedAttributes } from './wanted_attributes';
 
 export interface Gathered {
-  readonly spans: Map<string, OtlpSpan>;
+  /** One for each id. */
+  readonly spans: readonly OtlpSpan[];
   /** How many of them were not there when the trace was judged before; 0 where it was not. */
   readonly lateSpans: number;
   /** Something that was received can't be read any more. */
@@ -25,7 +26,7 @@ export const isDispute = (a: OtlpSpan, b: OtlpSpan): boolean =>
  * settled by all attributes: then all are read.
  */
 export function gather(open: OpenTrace, earlier: SettledTrace | undefined, memory: Memory | undefined): Gathered {
-  if (memory === undefined) return { spans: open.spans, lateSpans: 0, isLost: open.late };
+  if (memory === undefined) return { spans: open.spans.all(), lateSpans: 0, isLost: open.late };
   const { keys, generation } = memory.wanted();
   const needsAll = open.isDisputed || (earlier !== undefined && earlier.violated.length > 0);
   if (!needsAll) {
@@ -48,9 +49,10 @@ function read(
     return spans && join(spans);
   };
   const before = earlier && recall(earlier.positions);
-  const own = again ? recall(open.positions) : { spans: open.spans, isDisputed: false };
-  const isLost = (open.late && before === undefined) || own === undefined;
-  const spans = own?.spans ?? open.spans;
+  if (!again && earlier === undefined) return { spans: open.spans.all(), lateSpans: 0, isLost: open.late };
+  const own = again ? recall(open.positions) : undefined;
+  const isLost = (open.late && before === undefined) || (again && own === undefined);
+  const spans = own?.spans ?? new Map(open.spans.all().map((span) => [span.spanId, span]));
   let isDisputed = (before?.isDisputed ?? false) || (own?.isDisputed ?? false);
   let lateSpans = 0;
   for (const [id, span] of spans) {
@@ -61,7 +63,7 @@ function read(
   }
   if (isDisputed && keys !== undefined) return undefined;
   for (const [id, span] of before?.spans ?? []) if (!spans.has(id)) spans.set(id, span);
-  return { spans, lateSpans: earlier ? lateSpans : 0, isLost };
+  return { spans: [...spans.values()], lateSpans: earlier ? lateSpans : 0, isLost };
 }
 
 interface Joined {

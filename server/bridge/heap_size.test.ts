@@ -7,6 +7,8 @@ import type { Decoded } from './otlp_span';
 import { toOtlpJson } from './test_support/generate';
 import { encodeRequest } from './test_support/otlp_proto';
 import type { PlainRequest } from './test_support/otlp_proto';
+import { otlpSpan } from './test_support/spans';
+import { TraceBuffer } from './trace_buffer';
 
 setFlagsFromString('--expose-gc');
 /** So much that what else is on the heap does not matter. */
@@ -93,6 +95,30 @@ test.each<[Encoding, string]>([
   ...ALIKE.map((name): [Encoding, string] => ['JSON', name]),
 ])('from %s, spans of %s take about what is charged for them', (encoding, name) => {
   const [, median] = [1, 2, 3].map(() => ratio(encoding, MIXES[name]!)).sort((a, b) => a - b);
+  expect(median).toBeGreaterThan(0.8);
+  expect(median).toBeLessThan(1.8);
+});
+
+test.each([1, 20, 200])('open traces of %d spans take about what is charged for them', (spansOfTrace) => {
+  const held = (): number => {
+    const heap = heapNow();
+    return heap + process.memoryUsage().arrayBuffers;
+  };
+  const ratios = [1, 2, 3].map(() => {
+    const before = held();
+    const buffer = new TraceBuffer({
+      ...{ settleMs: 100, rootSettleMs: 100, maxTraceMs: 1_000, maxOpenBytes: Infinity, maxSpansPerTrace: 1_000 },
+      ...{ maxSettledIds: 1, seed: 1 },
+    });
+    for (let trace = 1; trace * spansOfTrace <= 20_000; trace += 1) {
+      const spans = Array.from({ length: spansOfTrace }, (_, at) =>
+        otlpSpan(trace, at + 1, { name: `span ${at % 30}` }),
+      );
+      buffer.add(['default'], spans, 0, { position: trace, generation: 0 });
+    }
+    return buffer.openBytes / (held() - before);
+  });
+  const [, median] = ratios.sort((a, b) => a - b);
   expect(median).toBeGreaterThan(0.8);
   expect(median).toBeLessThan(1.8);
 });

@@ -1,9 +1,9 @@
 import type { Position } from './journal/position';
-import type { OtlpSpan } from './otlp_span';
+import { PackedSpans } from './packed_spans';
 
 /** A trace that spans may still join; a link of two lists (`TraceQueue`). */
 export class OpenTrace {
-  readonly spans = new Map<string, OtlpSpan>();
+  readonly spans: PackedSpans;
   bytes = 0;
   touchedAt: number;
   /** Something of it is known to be missing: it was settled before, or has more spans than are kept. */
@@ -22,9 +22,6 @@ export class OpenTrace {
   isDisputed = false;
   /** Quiet traces of either queue are settled after a time of its own. */
   queue: 'touched' | 'rooted' = 'touched';
-  /** The origin counted last: spans of one delivery mostly share theirs. */
-  lastResource: unknown = undefined;
-  lastScope: unknown = undefined;
   readonly links: Record<QueueName, { before: OpenTrace | undefined; after: OpenTrace | undefined }> = {
     touched: { before: undefined, after: undefined },
     rooted: { before: undefined, after: undefined },
@@ -38,6 +35,7 @@ export class OpenTrace {
     readonly openedAt: number,
   ) {
     this.touchedAt = openedAt;
+    this.spans = new PackedSpans(traceId);
   }
 }
 

@@ -42,6 +42,7 @@ export interface Origin {
   readonly dropped: number;
   /** Whether the resource has a value nested too deep. */
   readonly tooDeep?: boolean;
+  /** What resource and scope take on the heap, about. */
   readonly bytes: number;
 }
 
@@ -58,25 +59,23 @@ export class OtlpSpan implements SpanView {
   endUs = 0;
   flags = 0;
   attributes: Attributes = NO_ATTRIBUTES;
-  readonly resource: Attributes;
-  readonly scope: Scope;
   events: readonly SpanEvent[] = NONE;
   links: readonly SpanLink[] = NONE;
   dropped: Dropped = NO_DROPPED;
-  /** What it takes on the heap, about, without what it shares. */
-  bytes = 0;
-  /** What its resource and scope take. */
-  readonly sharedBytes: number;
 
-  constructor(origin: Origin) {
-    this.resource = origin.resource;
-    this.scope = origin.scope;
-    this.sharedBytes = origin.bytes;
+  constructor(readonly origin: Origin) {}
+
+  get resource(): Attributes {
+    return this.origin.resource;
+  }
+
+  get scope(): Scope {
+    return this.origin.scope;
   }
 
   attribute(key: string): Value | undefined {
     const own = this.attributes.get(key);
-    return own === undefined ? this.resource.get(key) : own;
+    return own === undefined ? this.origin.resource.get(key) : own;
   }
 }
 

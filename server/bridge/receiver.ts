@@ -67,7 +67,7 @@ export class Receiver {
   readonly counters: ReceiverCounters = { requests: 0, spansReceived: 0, spansRejected: 0, spansOwn: 0, refused: {} };
   private readonly inFlight: ByteLedger;
   private readonly quotas: Quotas | undefined;
-  private readonly own: OwnSpans | undefined;
+  private readonly own: OwnSpans;
   private app: FastifyInstance | undefined;
   private tls: Tls | undefined;
   private tokens: TokenAccess | undefined;
@@ -76,7 +76,7 @@ export class Receiver {
     const { maxInFlightBytes, ingest, ownInstance } = options.settings;
     this.inFlight = new ByteLedger(maxInFlightBytes);
     this.quotas = ingest?.quota && new Quotas(ingest.quota);
-    this.own = ownInstance === undefined ? undefined : new OwnSpans(ownInstance);
+    this.own = new OwnSpans(ownInstance);
   }
 
   get inFlightBytes(): number {
@@ -159,7 +159,7 @@ export class Receiver {
         reservation,
       });
       this.throwRefusal();
-      const own = this.own?.mayBeIn(body) ? this.own : undefined;
+      const own = this.own.mayBeIn(body) ? this.own : undefined;
       const { keys, generation } = this.options.wanted();
       const wanted = { keys: own ? undefined : keys, generation };
       const maxSpans = settings.ingest?.maxSpans;

@@ -13,6 +13,11 @@ export interface Revised {
   readonly possibly: readonly RuleRef[];
 }
 
+/** A trace, and what is known to have been found when it was judged before; undefined where it was not. */
+export type RevisedTrace = Pick<ClosedTrace, 'trace' | 'lateSpans' | 'unsure'> & {
+  readonly earlier: Pick<NonNullable<ClosedTrace['earlier']>, 'violated'> | undefined;
+};
+
 const isSame = (a: RuleRef, b: RuleRef): boolean => a.id === b.id && a.space === b.space && a.version === b.version;
 
 const refOf = ({ space, id, version }: RuleRef): RuleRef => ({ space, id, version });
@@ -23,7 +28,7 @@ const refOf = ({ space, id, version }: RuleRef): RuleRef => ({ space, id, versio
  * @param ruleOf rules by their versions, also former ones
  */
 export function revise(
-  { trace, earlier, lateSpans, unsure }: Pick<ClosedTrace, 'trace' | 'earlier' | 'lateSpans' | 'unsure'>,
+  { trace, earlier, lateSpans, unsure }: RevisedTrace,
   judgements: readonly Judgement[],
   waitedMs: number,
   ruleOf: (ref: RuleRef) => ActiveRule | undefined,

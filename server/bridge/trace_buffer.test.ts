@@ -3,7 +3,7 @@ import { canonicalSpan } from '../../common/trace/canonical';
 import type { OtlpSpan } from './otlp_span';
 import { hexId, otlpSpan } from './test_support/spans';
 import type { ClosedTrace, TraceBufferOptions } from './trace_buffer';
-import { ENTRY_BYTES, TRACE_BYTES, TraceBuffer } from './trace_buffer';
+import { TraceBuffer } from './trace_buffer';
 
 const OPTIONS: TraceBufferOptions = {
   settleMs: 100,
@@ -97,7 +97,9 @@ describe('a trace', () => {
 
 describe('over the bound of bytes', () => {
   test('the least recently touched are judged early, flagged and counted', () => {
-    const each = TRACE_BYTES + ENTRY_BYTES + 100;
+    const measured = buffer();
+    measured.add(SPACES, [otlpSpan(1, 1)], 0);
+    const each = measured.openBytes;
     const traces = buffer({ maxOpenBytes: 2 * each });
     traces.add(SPACES, [otlpSpan(1, 1), otlpSpan(2, 2), otlpSpan(3, 3)], 0);
     traces.add(SPACES, [otlpSpan(1, 1)], 1);
@@ -149,7 +151,7 @@ describe('however a set of spans is delivered', () => {
         endUs: fc.nat({ max: 3 }),
       })
       .map(({ trace, span, endUs }) =>
-        otlpSpan(trace, span, { endUs, bytes: 100 + endUs, parentSpanId: hexId(7, 16) }),
+        otlpSpan(trace, span, { endUs, name: 'n'.repeat(endUs), parentSpanId: hexId(7, 16) }),
       ),
     { maxLength: 20 },
   );
@@ -193,7 +195,7 @@ test('bytes are what the open traces were charged, whatever happens', () => {
       const traces = buffer({ maxOpenBytes: 4_000, maxSpansPerTrace: 4 });
       let now = 0;
       for (const { trace, span, endUs, wait } of all) {
-        traces.add(SPACES, [otlpSpan(trace + 1, span + 1, { endUs, bytes: 100 + endUs })], (now += wait));
+        traces.add(SPACES, [otlpSpan(trace + 1, span + 1, { endUs, statusMessage: 'm'.repeat(endUs) })], (now += wait));
         takeAll(traces, now);
         expect(traces.openBytes).toBeLessThanOrEqual(4_000);
       }

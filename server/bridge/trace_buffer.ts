@@ -9,9 +9,8 @@ import { SettledIds } from './settled_ids';
 import type { SettledTrace } from './settled_traces';
 import type { WantedAttributes } from './wanted_attributes';
 
-/** What an open trace takes besides its spans, and a span in it besides itself. */
-export const TRACE_BYTES = 700;
-export const ENTRY_BYTES = 60;
+/** What an open trace takes besides its spans. */
+const TRACE_BYTES = 1_300;
 const POSITION_BYTES = 16;
 
 export type Recalled = Pick<TraceView, 'traceId' | 'spaces'>;
@@ -120,8 +119,12 @@ export class TraceBuffer {
   add(spaces: readonly string[], spans: readonly OtlpSpan[], now: number, source?: Source): void {
     const prefix = prefixOf(spaces);
     let trace: OpenTrace | undefined;
-    for (const span of spans) {
-      if (trace?.traceId !== span.traceId) trace = this.touch(prefix, spaces, span.traceId, now, source);
+    for (let at = 0; at < spans.length; at += 1) {
+      const span = spans[at]!;
+      if (trace?.traceId !== span.traceId) {
+        trace = this.touch(prefix, spaces, span.traceId, now, source);
+        trace.spans.expect(runOf(spans, at));
+      }
       this.join(trace, span);
     }
   }
@@ -212,28 +215,26 @@ export class TraceBuffer {
   }
 
   private join(trace: OpenTrace, span: OtlpSpan): void {
-    const other = trace.spans.get(span.spanId);
-    if (other !== undefined) {
+    const { spans } = trace;
+    const before = spans.heldBytes;
+    const place = spans.find(span.spanId);
+    let isNewOrigin: boolean;
+    if (place >= 0) {
+      const other = spans.at(place);
       this.counters.duplicates += 1;
       trace.isDisputed ||= isDispute(other, span);
-      const stands = standing(other, span);
-      if (stands === other) return;
-      this.charge(trace, stands.bytes - other.bytes);
-    } else if (trace.spans.size >= this.options.maxSpansPerTrace) {
+      if (standing(other, span) === other) return;
+      isNewOrigin = spans.replace(place, span);
+    } else if (spans.size >= this.options.maxSpansPerTrace) {
       this.counters.capped += 1;
       trace.truncated = true;
       return;
     } else {
       if (trace.late) this.counters.late += 1;
-      this.charge(trace, span.bytes + ENTRY_BYTES);
+      isNewOrigin = spans.add(span);
     }
-    trace.spans.set(span.spanId, span);
+    this.charge(trace, spans.heldBytes - before + (isNewOrigin ? span.origin.bytes : 0));
     if (span.parentSpanId === null && trace.queue === 'touched') this.seeRoot(trace);
-    if (span.resource !== trace.lastResource || span.scope !== trace.lastScope) {
-      trace.lastResource = span.resource;
-      trace.lastScope = span.scope;
-      this.charge(trace, span.sharedBytes);
-    }
   }
 
   /** A root ends last, mostly: what is still to come will not be long. */
@@ -259,11 +260,11 @@ export class TraceBuffer {
     this.settled.add(key);
     const why = this.isQuiet(open, now) ? 'settled' : reason;
     const { spans: known, lateSpans, isLost } = gather(open, earlier, memory);
-    const isCapped = known.size > this.options.maxSpansPerTrace;
+    const isCapped = known.length > this.options.maxSpansPerTrace;
     const truncated = open.truncated || isLost || isCapped || why !== 'settled';
     if (truncated) this.counters.truncated += 1;
     if (why === 'evicted') this.counters.evicted += 1;
-    const spans = isCapped ? [...known.values()].slice(0, this.options.maxSpansPerTrace) : known.values();
+    const spans = isCapped ? known.slice(0, this.options.maxSpansPerTrace) : known;
     const trace = joinTrace({ traceId, spaces, source: 'otlp', spans, truncated, split: false, lossy: [] });
     return {
       key,
@@ -278,6 +279,14 @@ export class TraceBuffer {
       recovered,
     };
   }
+}
+
+/** How many spans of one trace follow one another from there. */
+function runOf(spans: readonly OtlpSpan[], from: number): number {
+  const { traceId } = spans[from]!;
+  let end = from + 1;
+  while (end < spans.length && spans[end]!.traceId === traceId) end += 1;
+  return end - from;
 }
 
 const inOrder = (positions: readonly Position[]): Position[] => [...new Set(positions)].sort((a, b) => a - b);

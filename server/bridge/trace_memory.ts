@@ -8,6 +8,7 @@ import { openJournal, type OpenedJournal } from './journal/recovery';
 import { type RecordedRules, recordedRules, recordRules } from './journal/rule_record';
 import type { BridgeSettings, Level } from './messages';
 import type { OtlpSpan } from './otlp_span';
+import { OwnSpans } from './own_spans';
 import { type SettledTrace, SettledTraces } from './settled_traces';
 import { type Memory, prefixOf, type Recalled, type TraceBuffer } from './trace_buffer';
 import type { WantedAttributes } from './wanted_attributes';
@@ -18,7 +19,7 @@ const MAX_SETTLED_BYTES = 128 * 1024 * 1024;
 const CROWDED = 0.9;
 
 export interface TraceMemoryOptions {
-  readonly settings: Pick<BridgeSettings, 'lateMs' | 'maxOpenBytes'> & {
+  readonly settings: Pick<BridgeSettings, 'lateMs' | 'maxOpenBytes' | 'ownInstance'> & {
     readonly journal: NonNullable<BridgeSettings['journal']>;
   };
   readonly seed: number;
@@ -39,6 +40,8 @@ export class TraceMemory implements Omit<Memory, 'wanted'> {
   private recording: Promise<void> = Promise.resolve();
   private tidiedFrom: Position | undefined;
 
+  private readonly own: OwnSpans;
+
   private constructor(
     private readonly options: TraceMemoryOptions,
     private readonly files: JournalFiles,
@@ -49,6 +52,7 @@ export class TraceMemory implements Omit<Memory, 'wanted'> {
   ) {
     this.journal = opened.journal;
     const { settings, seed } = options;
+    this.own = new OwnSpans(settings.ownInstance);
     this.settledTraces = new SettledTraces(
       { keepMs: settings.lateMs, maxBytes: MAX_SETTLED_BYTES, seed },
       options.now(),
@@ -231,8 +235,14 @@ export class TraceMemory implements Omit<Memory, 'wanted'> {
     onlyTrace?: string,
   ): readonly OtlpSpan[] {
     const { maxOpenBytes } = this.options.settings;
-    const limits = { maxDecodedBytes: maxOpenBytes, wanted, ...(onlyTrace === undefined ? {} : { onlyTrace }) };
-    return decoderOf(type)(body, limits).spans;
+    const mayHoldOwn = this.own.mayBeIn(body);
+    const limits = {
+      maxDecodedBytes: maxOpenBytes,
+      wanted: mayHoldOwn ? undefined : wanted,
+      ...(onlyTrace === undefined ? {} : { onlyTrace }),
+    };
+    const { spans } = decoderOf(type)(body, limits);
+    return mayHoldOwn ? this.own.without(spans) : spans;
   }
 }
 

@@ -1,6 +1,8 @@
 import type { RejectedRule } from '../../common/engine';
 import type { Log } from '../../common/log';
 import type { ActiveRule, Rule } from '../../common/rules/rule';
+import type { Ack } from '../../common/violations/ack';
+import type { Finding } from '../../common/violations/finding';
 import { type BridgeClient, startBridge } from '../bridge/bridge_client';
 import type { BridgeSettings } from '../bridge/messages';
 import type { ActiveRules } from '../rules/rule_store';
@@ -8,6 +10,8 @@ import { createIndexer, type IndexerMetrics, type IndexerStatus } from '../viola
 import type { KeyRing } from '../violations/keys';
 import { createSigner } from '../violations/sign';
 import type { ViolationStore } from '../violations/store';
+import type { EmitSettings } from './emit/emit_settings';
+import { type EmitStatus, SpanEmitter } from './emit/span_emitter';
 import { Tally, type TallyStatus } from './tally';
 
 export interface PipelineOptions {
@@ -22,6 +26,8 @@ export interface PipelineOptions {
   readonly dataDir: string;
   /** Of one rule, in a minute; what is found beyond it is counted. */
   readonly maxViolationsPerRule: number;
+  /** Where violations are sent as spans besides. */
+  readonly emit?: EmitSettings | undefined;
   /** BeTrace's, for the documents. */
   readonly version: string;
 }
@@ -38,7 +44,13 @@ export interface Pipeline {
   /** With the setting `byPermit`: spans may be taken for so long from now on. */
   permit(ms: number): void;
   indexer(): IndexerStatus;
+  /** The rules that were handed to the worker last; undefined before. */
+  activeRules(): readonly ActiveRule[] | undefined;
+  /** Writes what was found elsewhere, as what the worker finds. */
+  accept(findings: readonly Finding[]): Promise<Ack[]>;
   tally(): TallyStatus;
+  /** Undefined where violations are not sent anywhere. */
+  emitted(): EmitStatus | undefined;
   /** What the worker judges by, and which of the rules it can't; undefined until it has said so. */
   rules(): AppliedRules | undefined;
   /**
@@ -57,23 +69,27 @@ export interface Pipeline {
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { store, ring, log, metrics, dataDir, version, workerFile, settings } = options;
   const tally = new Tally(metrics);
+  const emitter = options.emit && new SpanEmitter(options.emit, log);
   const indexer = createIndexer({
     store,
     sign: createSigner(ring),
     log,
     metrics: tally,
+    ...(emitter ? { onCreated: (document) => emitter.emit(document) } : {}),
     dataDir,
     document: { version, evidence: settings.evidence },
     maxViolationsPerRule: options.maxViolationsPerRule,
   });
   let applied: AppliedRules | undefined;
+  let given: readonly ActiveRule[] | undefined;
+  const accept = (items: readonly Finding[]): Promise<Ack[]> => {
+    tally.found(items);
+    return indexer.accept(items);
+  };
   const bridge = await startBridge({
     workerFile,
     settings,
-    onVerdicts: (items) => {
-      tally.found(items);
-      return indexer.accept(items);
-    },
+    onVerdicts: accept,
     onRulesApplied: (revision, rejected) => void (applied = { revision, rejected }),
     onLog: (level, message, fields) => log[level](fields, message),
   }).catch(async (error: unknown) => {
@@ -88,11 +104,15 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     },
     permit: (ms) => bridge.permit(ms),
     indexer: () => indexer.status(),
+    activeRules: () => given,
+    accept,
     tally: () => tally.status(),
+    emitted: () => emitter?.status(),
     rules: () => applied,
     follow: async (rules, onFirst) => {
       for await (const { revision, rules: active } of rules) {
-        bridge.setRules(active.flatMap(toActive), revision);
+        given = active.flatMap(toActive);
+        bridge.setRules(given, revision);
         if (hasRules || bridge.state === 'stopped') continue;
         hasRules = true;
         onFirst(active.length);
@@ -101,7 +121,9 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     stop: async ({ drainMs, flushMs }) => {
       hasRules = false;
       await bridge.stop({ ms: drainMs });
+      const deadline = performance.now() + flushMs;
       const { abandoned } = await indexer.stop(flushMs);
+      await emitter?.stop(Math.max(0, deadline - performance.now()));
       if (abandoned > 0) log.error({ abandoned }, 'Violations were found that Elasticsearch did not take in time');
     },
   };

@@ -42,6 +42,7 @@ const pipeline = {
       { ruleId: 'b', space: 'other', verdict: 'violated' as const, count: 5, tooCostly: 0 },
     ],
   }),
+  emitted: () => undefined,
   rules: () => ({
     revision: 7,
     rejected: [

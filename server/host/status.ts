@@ -8,7 +8,7 @@ export interface StatusSources {
   /** Why spans are not taken, judged or written. */
   readonly reasons: readonly Reason[];
   /** Undefined before it is started, and where it never is. */
-  readonly pipeline: Pick<Pipeline, 'bridge' | 'accepting' | 'indexer' | 'rules' | 'tally'> | undefined;
+  readonly pipeline: Pick<Pipeline, 'bridge' | 'accepting' | 'indexer' | 'rules' | 'tally' | 'emitted'> | undefined;
   /** False: this host takes no spans, and is not meant to. */
   readonly takesSpans?: boolean;
   /** True while the bridge runs and leaves spans to another. */
@@ -46,6 +46,7 @@ export function hostStatus(
             deadLetters: indexer.deadLetters,
           }
         : null,
+    emit: pipeline?.emitted() ?? null,
     rules: {
       revision: rules?.revision ?? null,
       rejected: (rules?.rejected ?? []).flatMap((rule) =>

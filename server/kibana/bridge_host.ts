@@ -10,7 +10,7 @@ import { type Pipeline, type PipelineOptions, startPipeline } from '../host/pipe
 import { hostStatus } from '../host/status';
 import { type Reason, StoreMonitor } from '../host/store_monitor';
 import type { RuleStore } from '../rules/rule_store';
-import type { KibanaConfig } from './config';
+import { emitSettings, type KibanaConfig } from './config';
 import { ingestSettings } from './ingest_settings';
 import { Lease, type LeaseStore } from './lease';
 import type { StatusReporter } from './status';
@@ -26,10 +26,15 @@ const STANDBY: Reason = {
   message: 'BeTrace stands by: the bridge of another Kibana takes spans (betrace.bridge.routing)',
 };
 
+const unsure = (trouble: string): Reason => ({
+  code: 'BT_BRIDGE_STANDBY',
+  message: `BeTrace can't find out whether another Kibana takes spans, and takes none: ${trouble}`,
+});
+
 export interface BridgeHostOptions {
   readonly log: Log;
-  readonly pipeline: Omit<PipelineOptions, 'log' | 'settings' | 'metrics' | 'maxViolationsPerRule'>;
-  readonly config: Pick<KibanaConfig, 'bridge' | 'evidence' | 'maxViolationsPerRule'>;
+  readonly pipeline: Omit<PipelineOptions, 'log' | 'settings' | 'metrics' | 'maxViolationsPerRule' | 'emit'>;
+  readonly config: Pick<KibanaConfig, 'bridge' | 'evidence' | 'maxViolationsPerRule' | 'emit'>;
   readonly rules: Pick<RuleStore, 'watch'>;
   readonly status: StatusReporter;
   readonly lease: LeaseStore;
@@ -63,6 +68,11 @@ export class BridgeHost {
       isFit: () => this.pipeline?.accepting ?? false,
       permit: (ms) => this.pipeline?.permit(ms),
     });
+  }
+
+  /** Undefined before it listens. */
+  get current(): Pipeline | undefined {
+    return this.pipeline;
   }
 
   start(): void {
@@ -131,6 +141,7 @@ export class BridgeHost {
           byPermit: this.lease !== undefined,
         },
         maxViolationsPerRule: config.maxViolationsPerRule,
+        emit: emitSettings(config.emit),
       });
       this.trouble = undefined;
       return pipeline;
@@ -148,7 +159,7 @@ export class BridgeHost {
   private report(): void {
     const { status } = this.options;
     const [reason] = this.reasons();
-    if (reason?.code === STANDBY.code) return this.tell(STANDBY.message, (summary) => status.available(summary));
+    if (reason === STANDBY) return this.tell(STANDBY.message, (summary) => status.available(summary));
     const summary = reason ? `${reason.message} (${reason.code})` : '';
     this.tell(summary, () => (summary === '' ? status.available() : status.degraded(summary)));
   }
@@ -165,7 +176,7 @@ export class BridgeHost {
 
   private reasons(): Reason[] {
     const reasons = [this.trouble, this.monitor.problem, this.indexerTrouble()].flatMap((reason) => reason ?? []);
-    if (this.isStandby()) reasons.push(STANDBY);
+    if (this.isStandby()) reasons.push(this.lease?.trouble ? unsure(this.lease.trouble) : STANDBY);
     if (reasons.length > 0 || this.pipeline?.accepting) return reasons;
     return [{ code: 'BT_BRIDGE_UNAVAILABLE', message: 'The bridge is starting' }];
   }

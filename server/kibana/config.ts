@@ -1,4 +1,5 @@
 import { schema, type TypeOf } from '@kbn/config-schema';
+import { type EmitSettings, parseEmit } from '../host/emit/emit_settings';
 import { DEFAULT_INDICES } from '../traces/stored_traces';
 import { ingestProblem } from './ingest_settings';
 
@@ -69,8 +70,31 @@ export const configSchema = schema.object({
     verifyKeys: schema.arrayOf(schema.string({ minLength: 1, maxLength: 10_000 }), { defaultValue: [], maxSize: 100 }),
     trustNewKey: schema.boolean({ defaultValue: false }),
   }),
+  pull: schema.object({
+    intervalMs: schema.number({ defaultValue: 30_000, min: 1_000, max: 3_600_000 }),
+    delayMs: schema.number({ defaultValue: 60_000, min: 0, max: 3_600_000 }),
+    lateMs: schema.number({ defaultValue: 600_000, min: 0, max: 86_400_000 }),
+  }),
   traces: schema.object({ indices: texts([...DEFAULT_INDICES]) }),
   elasticsearch: schema.object({ apiKey: text() }),
+  emit: schema.object({
+    otlp: schema.object(
+      { url: text(), headers: text() },
+      {
+        validate: ({ url, headers }) => {
+          if (url === undefined) return headers === undefined ? undefined : 'headers are for url, which is not set';
+          const emit = parseEmit(url, headers);
+          return typeof emit === 'string' ? `url ${emit}` : undefined;
+        },
+      },
+    ),
+  }),
 });
 
 export type KibanaConfig = TypeOf<typeof configSchema>;
+
+/** Where violations are sent as spans besides; the schema has checked it. */
+export function emitSettings({ otlp: { url, headers } }: KibanaConfig['emit']): EmitSettings | undefined {
+  const emit = url === undefined ? undefined : parseEmit(url, headers);
+  return typeof emit === 'string' ? undefined : emit;
+}

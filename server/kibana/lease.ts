@@ -54,6 +54,7 @@ export class Lease {
   private usableUntil = -Infinity;
   /** Somebody else's, and since when it has not changed. */
   private seen: { readonly version: string; readonly at: number } | undefined;
+  private failure: string | undefined;
 
   constructor(private readonly options: LeaseOptions) {
     this.times = options.times ?? TIMES;
@@ -62,6 +63,11 @@ export class Lease {
 
   get isHeld(): boolean {
     return this.mine !== undefined && this.now() < this.usableUntil;
+  }
+
+  /** Why it is not known who has the lease; undefined where it is. */
+  get trouble(): string | undefined {
+    return this.failure;
   }
 
   /** Until aborted; gives the lease back then. */
@@ -80,8 +86,10 @@ export class Lease {
     try {
       if (this.mine === undefined) await this.look(isFit);
       else if (isFit) await this.renew(this.mine);
+      this.failure = undefined;
     } catch (error) {
-      this.options.log.debug({ reason: describeError(error) }, 'The lease of the bridge can not be read or written');
+      this.failure = describeError(error);
+      this.options.log.debug({ reason: this.failure }, 'The lease of the bridge can not be read or written');
       this.seen = undefined;
       if (this.mine !== undefined && isFit) this.use(this.now());
     }

@@ -14,11 +14,14 @@ interface StoredRecord extends LeaseRecord {
 
 /** The lease as a document of BeTrace's own; Elasticsearch's sequence numbers decide between writers at once. */
 export class IndexLeaseStore implements LeaseStore {
-  constructor(private readonly client: Client) {}
+  constructor(
+    /** Who we are in Elasticsearch changes when keys are made. */
+    private readonly client: () => Client,
+  ) {}
 
   async read(): Promise<StoredRecord | undefined> {
     try {
-      const { _source, _seq_no, _primary_term } = await this.client.get<{ holder: string | null }>(
+      const { _source, _seq_no, _primary_term } = await this.client().get<{ holder: string | null }>(
         { index: METADATA_INDEX, id: DOCUMENT_ID },
         REQUEST,
       );
@@ -35,7 +38,7 @@ export class IndexLeaseStore implements LeaseStore {
       ? { if_seq_no: known.seqNo, if_primary_term: known.primaryTerm }
       : { op_type: 'create' as const };
     try {
-      const { _seq_no, _primary_term } = await this.client.index(
+      const { _seq_no, _primary_term } = await this.client().index(
         { index: METADATA_INDEX, id: DOCUMENT_ID, document: { holder }, ...condition },
         REQUEST,
       );

@@ -11,8 +11,11 @@ import type {
 } from '@kbn/core/server';
 import type { Status } from '../../common/api/status';
 import type { Log } from '../../common/log';
+import { installPipelines } from '../../ingest/pipeline_installer';
 import { version } from '../../package.json';
 import { describeError } from '../elasticsearch/errors';
+import { PullMode } from '../host/pull/pull_mode';
+import { PullStore } from '../host/pull/pull_store';
 import { hostStatus } from '../host/status';
 import { RuleImporter } from '../rules/rule_importer';
 import { PackFiles, RulePacks } from '../rules/rule_packs';
@@ -23,9 +26,11 @@ import { patternsOf, StoredTraces } from '../traces/stored_traces';
 import { registerSigner } from '../violations/signer_registry';
 import { ViolationService } from '../violations/violation_service';
 import { BridgeHost } from './bridge_host';
-import type { KibanaConfig } from './config';
+import { emitSettings, type KibanaConfig } from './config';
 import { deferred } from './deferred';
 import { registerFeature, type FeaturesSetup } from './feature';
+import { Dashboards } from './dashboards';
+import { DASHBOARDS_ROUTES } from './http/dashboards_routes';
 import { ACTIVITY_ROUTES } from './http/activity_routes';
 import { defineRoute, type RouteHost } from './http/define_route';
 import { EXAMPLE_ROUTES } from './http/example_routes';
@@ -36,6 +41,8 @@ import { STORED_TRACES_ROUTES } from './http/stored_traces_routes';
 import { STATUS_ROUTES } from './http/status_routes';
 import { VIOLATIONS_ROUTES } from './http/violations_routes';
 import { IndexLeaseStore } from './lease_store';
+import { KibanaPullKeys, type KibanaPullCaller, PULL_KEY_TYPE, pullKeyType, registerPullKeys } from './pull_keys';
+import { registerPullTask, schedulePullTask, type TaskManagerSetup, type TaskManagerStart } from './pull_schedule';
 import { createLog } from './log';
 import { SavedObjectRuleFeed } from './saved_objects/saved_object_rule_feed';
 import { SavedObjectRuleStore } from './saved_objects/saved_object_rule_store';
@@ -43,6 +50,7 @@ import { REVISION_TYPE, revisionType, ruleType } from './saved_objects/types';
 import { dataDirOf, openKeyRing, SETTING_NAMES } from './signing';
 import type { StatusReporter } from './status';
 import { KEYS_TYPE, keysType, KeptKeys, registerKeys } from './setup/kept_keys';
+import { AllRules } from './setup/all_rules';
 import { readerRole } from './setup/reader_role';
 import { SetUp } from './setup/set_up';
 import { StoreAccess } from './setup/store_access';
@@ -51,6 +59,7 @@ import { StoreAccess } from './setup/store_access';
 interface SetupPlugins {
   readonly features: FeaturesSetup;
   readonly encryptedSavedObjects?: EncryptedSavedObjectsSetup;
+  readonly taskManager?: TaskManagerSetup;
 }
 
 /** Optional ones: without `spaces` all is in the space `default`, without `security` nobody is known by name. */
@@ -58,8 +67,11 @@ interface StartPlugins {
   readonly spaces?: { readonly spacesService: { getSpaceId(request: KibanaRequest): string } };
   readonly security?: CoreStart['security'];
   readonly encryptedSavedObjects?: EncryptedSavedObjectsStart;
+  /** Without it each Kibana looks for stored traces by itself. */
+  readonly taskManager?: TaskManagerStart;
 }
 
+const REMOVED = 'BeTrace was removed from Elasticsearch: remove the plugin from Kibana, or run set-up again.';
 const OFF = 'The bridge is off: this Kibana takes no spans (betrace.bridge.enabled).';
 
 type Services = RouteHost['services'];
@@ -68,8 +80,12 @@ type Services = RouteHost['services'];
 export class BeTracePlugin {
   private readonly log: Log;
   private readonly services = deferred<Services>();
+  private readonly pull = deferred<PullMode<KibanaPullCaller>>();
+  private readonly stopped = new AbortController();
   private status: StatusReporter | undefined;
   private bridge: BridgeHost | undefined;
+  private startBridge: () => void = () => undefined;
+  private isRemoved = false;
   /** Undefined where there is no such plugin. */
   private canEncrypt: boolean | undefined;
   private opening: Promise<void> = Promise.resolve();
@@ -81,12 +97,15 @@ export class BeTracePlugin {
     this.log = createLog(context.logger.get());
   }
 
-  setup(core: CoreSetup, { features, encryptedSavedObjects }: SetupPlugins): void {
+  setup(core: CoreSetup, { features, encryptedSavedObjects, taskManager }: SetupPlugins): void {
     this.status = this.report(core.status);
     core.savedObjects.registerType(ruleType);
     core.savedObjects.registerType(revisionType);
     core.savedObjects.registerType(keysType);
+    core.savedObjects.registerType(pullKeyType);
     registerKeys(encryptedSavedObjects);
+    registerPullKeys(encryptedSavedObjects);
+    if (taskManager && this.context.config.get().bridge.enabled) registerPullTask(taskManager, this.pull.promise);
     this.canEncrypt = encryptedSavedObjects?.canEncrypt;
     registerFeature(features);
     const host: RouteHost = {
@@ -101,8 +120,9 @@ export class BeTracePlugin {
       ...VIOLATIONS_ROUTES,
       ...ACTIVITY_ROUTES,
       ...STATUS_ROUTES,
-      ...STORED_TRACES_ROUTES,
       ...SETUP_ROUTES,
+      ...DASHBOARDS_ROUTES,
+      ...STORED_TRACES_ROUTES,
     ];
     for (const route of routes) defineRoute(router, host, route);
   }
@@ -116,14 +136,25 @@ export class BeTracePlugin {
   }
 
   async stop(): Promise<void> {
+    this.stopped.abort();
     await this.opening;
     await this.bridge?.stop();
+  }
+
+  /** Nothing is written any more; set-up starts it again. */
+  private async removeBridge(): Promise<void> {
+    const { bridge } = this;
+    this.bridge = undefined;
+    this.isRemoved = true;
+    await bridge?.stop();
+    this.status?.degraded(REMOVED);
   }
 
   private hostStatus(space: string): Status {
     if (this.bridge) return this.bridge.hostStatus(space);
     const takesSpans = this.context.config.get().bridge.enabled;
-    const message = takesSpans ? 'BeTrace is starting, or can not start; the log says why.' : OFF;
+    const starting = this.isRemoved ? REMOVED : 'BeTrace is starting, or can not start; the log says why.';
+    const message = takesSpans ? starting : OFF;
     return hostStatus(
       { version, reasons: [{ code: 'BT_BRIDGE_UNAVAILABLE', message }], pipeline: undefined, takesSpans },
       space,
@@ -145,21 +176,49 @@ export class BeTracePlugin {
       obstacleOf(this.canEncrypt, apiKeys !== undefined),
     );
     const access = new StoreAccess(core.elasticsearch, kept, config.elasticsearch.apiKey, log);
-    const setUp = new SetUp({ elasticsearch: core.elasticsearch, access, keys: kept, apiKeys, log });
+    const setUp = new SetUp({
+      elasticsearch: core.elasticsearch,
+      access,
+      keys: kept,
+      rules: new AllRules(lazily(() => core.savedObjects.createInternalRepository([REVISION_TYPE]))),
+      bridge: { start: () => this.startBridge(), remove: () => this.removeBridge() },
+      apiKeys,
+      log,
+    });
     const { violations } = access;
     const dataDir = dataDirOf(this.context);
     const ring = openKeyRing(config.signing, dataDir, log);
-    const storedTraces = new StoredTraces(patternsOf(config.traces.indices), (error) =>
-      log.error({ code: 'BT_INTERNAL' }, describeError(error)),
-    );
+    const where = patternsOf(config.traces.indices);
+    const pull = new PullMode<KibanaPullCaller>({
+      store: new PullStore(() => access.client),
+      keys: new KibanaPullKeys({
+        elasticsearch: core.elasticsearch,
+        repository: lazily(() => core.savedObjects.createInternalRepository([PULL_KEY_TYPE])),
+        encrypted: plugins.encryptedSavedObjects,
+        apiKeys,
+        obstacle: obstacleOf(this.canEncrypt, apiKeys !== undefined),
+        where,
+        log,
+      }),
+      where,
+      violations,
+      evidence: config.evidence,
+      settings: config.pull,
+      log,
+      pipeline: () => this.bridge?.current,
+    });
+    this.pull.resolve(pull);
+    const storedTraces = new StoredTraces(where, (error) => log.error({ code: 'BT_INTERNAL' }, describeError(error)));
     ring.catch(() => undefined); // it is awaited below, and by each request that needs it
     this.services.resolve(
       requestServices(authc, plugins, {
+        core,
         feed,
         violations,
         ring,
         setUp,
         storedTraces,
+        pull,
         status: (space) => this.hostStatus(space),
       }),
     );
@@ -170,27 +229,35 @@ export class BeTracePlugin {
       this.status?.available();
       return;
     }
-    this.bridge = new BridgeHost({
-      config,
-      log,
-      pipeline: {
-        version,
-        ring: keys,
-        store: violations,
-        dataDir: dataDir ?? path.join(tmpdir(), 'betrace'),
-        workerFile: path.join(__dirname, 'worker.js'),
-      },
-      status: this.status ?? { available: () => undefined, degraded: () => undefined },
-      rules: feed,
-      lease: new IndexLeaseStore(access.client),
-      prepare: async () => {
-        await access.prepare();
-        const { trustNewKey } = config.signing;
-        await registerSigner(access.client, keys, { trustNewKey, log, names: SETTING_NAMES });
-      },
-      ask: () => access.ask(),
-    });
-    this.bridge.start();
+    this.startBridge = () => {
+      if (this.bridge) return;
+      this.isRemoved = false;
+      this.bridge = new BridgeHost({
+        config,
+        log,
+        pipeline: {
+          version,
+          ring: keys,
+          store: violations,
+          dataDir: dataDir ?? path.join(tmpdir(), 'betrace'),
+          workerFile: path.join(__dirname, 'worker.js'),
+        },
+        status: this.status ?? { available: () => undefined, degraded: () => undefined },
+        rules: feed,
+        lease: new IndexLeaseStore(() => access.client),
+        prepare: async () => {
+          await access.prepare();
+          if (emitSettings(config.emit)) await installPipelines(core.elasticsearch.client.asInternalUser, log);
+          const { trustNewKey } = config.signing;
+          await registerSigner(access.client, keys, { trustNewKey, log, names: SETTING_NAMES });
+        },
+        ask: () => access.ask(),
+      });
+      this.bridge.start();
+    };
+    this.startBridge();
+    if (plugins.taskManager) await schedulePullTask(plugins.taskManager, config.pull.intervalMs);
+    else void pull.follow(this.stopped.signal);
   }
 }
 
@@ -199,11 +266,13 @@ function requestServices(
   authc: AuthenticationService | undefined,
   { spaces }: StartPlugins,
   shared: {
+    core: CoreStart;
     feed: SavedObjectRuleFeed;
     violations: ViolationStore;
     ring: Promise<KeyRing>;
     setUp: SetUp;
     storedTraces: StoredTraces;
+    pull: PullMode<KibanaPullCaller>;
     status: (space: string) => Status;
   },
 ): Services {
@@ -223,12 +292,15 @@ function requestServices(
       status: () => shared.status(space),
       author,
       setUp: shared.setUp,
+      dashboards: new Dashboards(client, shared.core.savedObjects.createImporter(client), space),
       storedTraces: shared.storedTraces,
+      pull: shared.pull,
+      space,
       caller: {
         request,
         author,
         client: elasticsearch.client.asCurrentUser,
-        savedObjects: savedObjects.getClient({ includedHiddenTypes: [KEYS_TYPE] }),
+        savedObjects: savedObjects.getClient({ includedHiddenTypes: [KEYS_TYPE, PULL_KEY_TYPE] }),
       },
       readerRole: () => readerRole(space),
     };

@@ -2,8 +2,10 @@ import { join, resolve } from 'node:path';
 import type { IngestSettings } from '../bridge/ingest_settings';
 import { isLoopback } from '../bridge/loopback';
 import type { ElasticsearchSettings } from '../elasticsearch/client';
+import type { PullSettings } from '../host/pull/pull_mode';
 import { DEFAULT_INDICES, patternsOf, type StoredPatterns } from '../traces/stored_traces';
 import { ConfigError } from './config_error';
+import { type EmitSettings, parseEmit } from '../host/emit/emit_settings';
 import { INGEST_SETTINGS, readIngest } from './ingest_config';
 
 export interface Config {
@@ -28,8 +30,11 @@ export interface Config {
   readonly evidence: (typeof EVIDENCE)[number];
   /** Where traces lie that previews and pull mode read. */
   readonly traces: StoredPatterns;
+  readonly pull: PullSettings;
   readonly maxBodyBytes: number;
   readonly ingest: IngestSettings;
+  /** Where violations are sent as spans besides. */
+  readonly emit?: EmitSettings;
 }
 
 const MEBIBYTE = 1024 * 1024;
@@ -58,7 +63,12 @@ export const SETTINGS = [
   'BETRACE_SIGNING_VERIFY_KEYS',
   'BETRACE_SIGNING_TRUST_NEW_KEY',
   'BETRACE_EVIDENCE',
+  'BETRACE_EMIT_OTLP_URL',
+  'BETRACE_EMIT_OTLP_HEADERS',
   'BETRACE_TRACES_INDICES',
+  'BETRACE_PULL_INTERVAL_MS',
+  'BETRACE_PULL_DELAY_MS',
+  'BETRACE_PULL_LATE_MS',
   ...INGEST_SETTINGS,
   'ELASTICSEARCH_URL',
   'ELASTICSEARCH_API_KEY',
@@ -129,14 +139,32 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       trustNewKey: choice('BETRACE_SIGNING_TRUST_NEW_KEY', 'false', ['true', 'false']) === 'true',
     },
     evidence: choice('BETRACE_EVIDENCE', 'mentioned', EVIDENCE),
+    pull: {
+      intervalMs: integer('BETRACE_PULL_INTERVAL_MS', 30_000, 100, 3_600_000),
+      delayMs: integer('BETRACE_PULL_DELAY_MS', 60_000, 0, 3_600_000),
+      lateMs: integer('BETRACE_PULL_LATE_MS', 600_000, 0, 86_400_000),
+    },
     traces: patternsOf(indices('BETRACE_TRACES_INDICES')),
     maxBodyBytes: integer('BETRACE_MAX_BODY_BYTES', 64 * MEBIBYTE, 1_024, 512 * MEBIBYTE),
     ingest: readIngest({ text, list, integer }, !isLoopback(host)),
+    ...readEmit(text),
   };
 }
 
 /** Settings of the scripts and tests around the host, not of the host. */
 const FOREIGN = new Set(['BETRACE_CACHE_DIR', 'BETRACE_TEST_FULL']);
+
+function readEmit(text: (name: Setting) => string | undefined): { emit?: EmitSettings } {
+  const url = text('BETRACE_EMIT_OTLP_URL');
+  const headers = text('BETRACE_EMIT_OTLP_HEADERS');
+  if (url === undefined) {
+    if (headers === undefined) return {};
+    throw new ConfigError('BETRACE_EMIT_OTLP_HEADERS is for BETRACE_EMIT_OTLP_URL, which is not set.');
+  }
+  const emit = parseEmit(url, headers);
+  if (typeof emit === 'string') throw new ConfigError(`BETRACE_EMIT_OTLP_URL ${emit}.`);
+  return { emit };
+}
 
 function readElasticsearch(text: (name: Setting) => string | undefined): ElasticsearchSettings {
   const url = text('ELASTICSEARCH_URL');

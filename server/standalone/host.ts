@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { installAssets } from '../../ingest/installer';
+import { installPipelines } from '../../ingest/pipeline_installer';
 import { version } from '../../package.json';
 import { isLoopback } from '../bridge/loopback';
 import type { Level } from '../bridge/messages';
@@ -13,6 +14,9 @@ import { createClient } from '../elasticsearch/client';
 import { describeError } from '../elasticsearch/errors';
 import { bridgeSettings } from '../host/bridge_settings';
 import { type Pipeline, startPipeline } from '../host/pipeline';
+import { hostKeys } from '../host/pull/host_keys';
+import { PullMode } from '../host/pull/pull_mode';
+import { PullStore } from '../host/pull/pull_store';
 import { hostStatus } from '../host/status';
 import { StoreMonitor } from '../host/store_monitor';
 import { IndexRuleStore } from '../rules/index_rule_store';
@@ -69,6 +73,7 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
   const inBackground = tracing?.background ?? (<T>(work: () => T): T => work());
   const client = createClient(config.elasticsearch);
   const stopped = new AbortController();
+  const stoppedPull = new AbortController();
 
   let pipeline: Pipeline | undefined;
   let tellReady: () => void = () => undefined;
@@ -85,6 +90,7 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
     {
       prepare: async () => {
         await installAssets(client, log);
+        if (config.emit) await installPipelines(client, log);
         await registerSigner(client, ring, { trustNewKey: config.signing.trustNewKey, log });
         if (needsKeys) await printFirstKey(keys);
       },
@@ -93,6 +99,7 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
     log,
   );
 
+  let pulling: Promise<void> = Promise.resolve();
   const accepting = (): boolean => pipeline?.accepting ?? false;
   const readiness = (): Readiness => {
     const reasons = monitor.problem ? [monitor.problem] : [];
@@ -106,6 +113,16 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
   const storedTraces = new StoredTraces(config.traces, (error) =>
     log.error({ code: 'BT_INTERNAL' }, describeError(error)),
   );
+  const pull = new PullMode({
+    store: new PullStore(() => client),
+    keys: hostKeys(client),
+    where: config.traces,
+    violations,
+    evidence: config.evidence,
+    settings: config.pull,
+    log,
+    pipeline: () => pipeline,
+  });
   const packs = new PackFiles(path.join(__dirname, 'rules'));
   const inSpace = (space: string): SpaceServices => {
     const importer = new RuleImporter(rules, space);
@@ -119,6 +136,9 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
       storedTraces: {
         preview: (request, user, signal) => storedTraces.preview(request, { client, user }, signal),
         attributes: (query) => storedTraces.attributes(query, client),
+        pullState: () => pull.state(space),
+        startPull: (request, user) => pull.start(space, request, { user, client }),
+        stopPull: (user) => pull.stop(space, user),
         example: (query, signal) => storedTraces.example(query, client, signal),
       },
     };
@@ -159,6 +179,7 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
         metrics: metrics.indexer,
         dataDir: config.dataDir,
         maxViolationsPerRule: config.maxViolationsPerRule,
+        emit: config.emit,
         version,
       }),
     );
@@ -179,6 +200,7 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
       monitor.run(stopped.signal),
       (async () => {
         await Promise.race([monitor.whenPrepared, once(stopped.signal, 'abort')]);
+        pulling = pull.follow(stoppedPull.signal);
         await pipeline.follow(rules.watch(stopped.signal), (active) => {
           tellReady();
           log.info({ url, rules: active }, `BeTrace is ready at ${url}`);
@@ -191,9 +213,13 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
     url,
     ready,
     stop: async () => {
+      // pull mode first: what it has found waits for the pipeline
+      stoppedPull.abort();
       await pipeline.stop({ drainMs: DRAIN_MS, flushMs: FLUSH_MS });
       stopped.abort();
-      const closed = Promise.all([app.close(), following]).then(() => Promise.all([client.close(), tracing?.stop()]));
+      const closed = Promise.all([app.close(), following, pulling]).then(() =>
+        Promise.all([client.close(), tracing?.stop()]),
+      );
       await Promise.race([closed, sleep(CLOSE_MS)]);
       await cleanUp();
     },

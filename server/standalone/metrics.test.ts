@@ -55,6 +55,7 @@ function measured(status: BridgeStatus | undefined): Pipeline {
       status: () => status,
       restarts: { died: 3, hung: 4 },
     },
+    emitted: () => ({ pending: 11, sent: 12, rejected: 13, dropped: 14, retried: 15, trouble: null }),
     indexer: () => ({
       prepared: true,
       pending: 5,

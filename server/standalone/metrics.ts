@@ -4,7 +4,7 @@ import type { Pipeline } from '../host/pipeline';
 import type { IndexerMetrics, IndexerStatus } from '../violations/indexer';
 import { BRIDGE_COUNTERS, BRIDGE_GAUGES } from './bridge_metrics';
 
-type MeasuredPipeline = Pick<Pipeline, 'bridge' | 'indexer' | 'tally'>;
+type MeasuredPipeline = Pick<Pipeline, 'bridge' | 'indexer' | 'tally' | 'emitted'>;
 
 export interface Metrics {
   readonly registry: Registry;
@@ -77,6 +77,26 @@ export function createMetrics(pipeline: () => MeasuredPipeline | undefined): Met
       this.reset();
       const now = pipeline()?.tally().rules ?? [];
       for (const { ruleId: rule, space, verdict, count } of now) this.inc({ rule, space, verdict }, count);
+    },
+  });
+
+  new Counter({
+    name: 'betrace_emitted_spans_total',
+    help: 'Violations that were to be sent as spans, by what became of them: sent, rejected, dropped.',
+    labelNames: ['outcome'],
+    registers,
+    collect() {
+      this.reset();
+      const now = pipeline()?.emitted();
+      if (now) for (const outcome of ['sent', 'rejected', 'dropped'] as const) this.inc({ outcome }, now[outcome]);
+    },
+  });
+  new Gauge({
+    name: 'betrace_emit_pending',
+    help: 'Violations that wait to be sent as spans.',
+    registers,
+    collect() {
+      this.set(pipeline()?.emitted()?.pending ?? 0);
     },
   });
 

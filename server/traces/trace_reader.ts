@@ -1,7 +1,7 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
 import type { Condition } from '../../common/engine';
 import type { TraceView } from '../../common/trace/trace';
-import { CHOOSES, type EventsBySpan, type StoredTrace, tracesOf, viewOf } from './assemble';
+import { BY_FILTER, type EventsBySpan, type StoredTrace, tracesOf, viewOf } from './assemble';
 import { keysOf, queriesOf } from './conditions_query';
 import { EventReader } from './events';
 import { fieldsOf, lookAtFields } from './fields';
@@ -19,7 +19,10 @@ export interface TraceReaderOptions {
   readonly eventPatterns?: readonly string[];
 }
 
-/** What is asked for: traces with a span that starts in `[from, to)` and, where there is a filter, one that matches it. */
+/**
+ * What is asked for: traces with a span that starts in `[from, to)` and, where there is a filter, a span that matches it,
+ * the same or another.
+ */
 export interface TraceQuery {
   readonly from: Date;
   readonly to: Date;
@@ -39,7 +42,7 @@ export const TRACE_REACH_MS = 3_600_000;
 const SHARE_TO_SCAN = 0.3;
 /** How much more than the range may be read to read it in order. */
 const MOST_MARGIN = 0.5;
-const DOCUMENTS_PER_SLICE = 20_000;
+const DOCUMENTS_PER_SLICE = 10_000;
 const IDS_PER_SLICE = 20_000;
 const IDS_PER_PAGE = 1_000;
 const IDS_PER_LOAD = 250;
@@ -150,13 +153,11 @@ export class TraceReading {
 
   /** The ids of traces that may be of interest, each once. */
   async *candidates(): AsyncGenerator<readonly string[], void, undefined> {
-    const [fewest, ...others] = this.conditions;
     const { filter } = this.query;
-    const chooses = this.chooses();
-    // found by a span of theirs near the range; whether one in the range chooses them is asked of each page
-    const driver = fewest ?? chooses;
-    const asked = [...others, ...(fewest === undefined ? [] : [chooses])];
-    const near = fewest === undefined ? range(this.query) : range(this.query, TRACE_REACH_MS);
+    const inRange = range(this.query);
+    // found by one kind of span, somewhere near the range; whether there are the others is asked of each page
+    const [driver = inRange, ...asked] = [...this.conditions, ...(filter ? [filter] : []), inRange];
+    const near = driver === inRange ? inRange : range(this.query, TRACE_REACH_MS);
     const slices = slicesOf(this.survey.candidates.value, IDS_PER_SLICE);
     for (const slice of slices) {
       let after: Record<string, string> | undefined;
@@ -178,7 +179,7 @@ export class TraceReading {
         const { buckets = [], after_key } = answer.aggregations?.ids ?? {};
         after = after_key;
         const ids = buckets.map(({ key }) => key.id);
-        const left = asked.length === 0 && filter === undefined ? ids : await this.narrow(ids, asked);
+        const left = await this.narrow(ids, asked);
         if (left.length > 0) yield left;
       } while (after !== undefined);
     }
@@ -220,13 +221,15 @@ export class TraceReading {
       return;
     }
     for (const slice of slicesOf(this.documents, DOCUMENTS_PER_SLICE)) {
+      const { filter } = this.query;
       const query: Query = {
         bool: {
           filter: [range(this.query, TRACE_REACH_MS), slice],
-          should: [{ bool: { filter: [this.chooses()], _name: CHOOSES } }],
+          // each document is asked by which queries it was found: only where that is not known without
+          ...(filter ? { should: [{ bool: { filter: [filter], _name: BY_FILTER } }] } : {}),
         },
       };
-      yield* this.views(chosenOnly(tracesOf(pagesByTrace(this.snapshot, query))), spaces);
+      yield* this.views(this.chosen(tracesOf(pagesByTrace(this.snapshot, query))), spaces);
     }
   }
 
@@ -243,10 +246,13 @@ export class TraceReading {
     return 2 * TRACE_REACH_MS <= MOST_MARGIN * length && candidates.value >= SHARE_TO_SCAN * traces.value;
   }
 
-  /** A span by which a trace is chosen. */
-  private chooses(): Query {
-    const { filter } = this.query;
-    return { bool: { filter: [range(this.query), ...(filter ? [filter] : [])] } };
+  private async *chosen(traces: AsyncIterable<StoredTrace>): AsyncGenerator<StoredTrace, void, undefined> {
+    const { from, to, filter } = this.query;
+    const [fromUs, toUs] = [from.getTime() * 1000, to.getTime() * 1000];
+    for await (const trace of traces) {
+      const isInRange = trace.spans.some(({ startUs }) => startUs >= fromUs && startUs < toUs);
+      if (isInRange && (filter === undefined || trace.byFilter)) yield trace;
+    }
   }
 
   private async *views(
@@ -277,10 +283,6 @@ interface IdPage {
 type Narrowed = { readonly key: string } & Record<string, Counted | string>;
 
 const estimate = (value: number): Count => ({ value, exact: false });
-
-async function* chosenOnly(traces: AsyncIterable<StoredTrace>): AsyncGenerator<StoredTrace, void, undefined> {
-  for await (const trace of traces) if (trace.chosen) yield trace;
-}
 
 const MAX_BATCH_TRACES = 100;
 const MAX_BATCH_SPANS = 2_000;

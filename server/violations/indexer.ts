@@ -16,6 +16,7 @@ import type { RuleCount } from './rule_counts';
 import type { Signer } from './sign';
 import type { ViolationStore } from './store';
 import { type OnlyCounted, Triage } from './triage';
+import type { OnCreated } from './writer';
 
 const MAX_PAUSE_WHILE_STOPPING_MS = 500;
 /** Timers may be early by as much as they like to round. */
@@ -35,6 +36,7 @@ export interface IndexerOptions {
   readonly sign: Signer;
   readonly log: Log;
   readonly metrics: IndexerMetrics;
+  readonly onCreated?: OnCreated;
   readonly dataDir: string;
   readonly document: Omit<DocumentContext, 'foundAt'>;
   /** Of one rule in one space, in a minute; what is found beyond it is counted. */
@@ -257,7 +259,8 @@ class ViolationIndexer implements Indexer {
   }
 
   private write(drafts: readonly Draft[]): Promise<Written[]> {
-    return this.options.store.write(drafts, this.options.sign).catch((error: unknown) => {
+    const { store, sign, onCreated } = this.options;
+    return store.write(drafts, sign, onCreated).catch((error: unknown) => {
       const retry = describeError(error);
       return drafts.map(() => ({ retry }));
     });

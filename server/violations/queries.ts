@@ -90,6 +90,30 @@ export const notSupersededRequest = (ids: readonly string[], spaces: readonly st
   _source: [`${FIELD}.id`, `${FIELD}.revision`],
 });
 
+/** Violations that stand of traces that were read back from Elasticsearch. */
+export const standingRequest = (
+  traceIds: readonly string[],
+  space: string,
+  after: estypes.SortResults | undefined,
+): estypes.SearchRequest => ({
+  index: violationsStream(space),
+  ...LENIENT,
+  size: 1_000,
+  query: {
+    bool: {
+      filter: [
+        { terms: { [`${FIELD}.trace_ids`]: [...traceIds] } },
+        { term: { [`${FIELD}.superseded`]: false } },
+        { term: { [`${FIELD}.verdict`]: 'violated' } },
+        { terms: { [`${FIELD}.source`]: ['es_otel', 'es_apm'] } },
+      ],
+    },
+  },
+  sort: [{ [`${FIELD}.id`]: { order: 'asc' } }],
+  _source: [`${FIELD}.trace_ids`, `${FIELD}.rule_id`, `${FIELD}.rule_version`],
+  ...(after === undefined ? {} : { search_after: after }),
+});
+
 const MAX_REVISIONS = 64;
 
 /**

@@ -10,10 +10,10 @@ import type { ViolationDocument } from '../../common/violations/violation_docume
 import { encodeCursor } from '../elasticsearch/cursor';
 import { describeError, withStore } from '../elasticsearch/errors';
 import { ViolationCounts } from './activity';
-import { evidenceRequest, searchRequest, violationRequest, type ViolationQuery } from './queries';
+import { evidenceRequest, searchRequest, standingRequest, violationRequest, type ViolationQuery } from './queries';
 import type { Draft } from './document';
 import type { Signer } from './sign';
-import { ViolationWriter } from './writer';
+import { type OnCreated, ViolationWriter } from './writer';
 import type { Written } from './bulk';
 
 export interface ViolationsPage {
@@ -32,12 +32,21 @@ export interface StoredViolation {
 
 export interface ViolationStore {
   /** One answer for each draft, in order; where what it says stands already, `exists`. Never throws. */
-  write(drafts: readonly Draft[], sign: Signer): Promise<Written[]>;
+  write(drafts: readonly Draft[], sign: Signer, onCreated?: OnCreated): Promise<Written[]>;
   search(query: ViolationQuery, space: string): Promise<ViolationsPage>;
   get(id: string, space: string): Promise<Violation>;
   getWithEvidence(id: string, space: string): Promise<StoredViolation>;
+  /** The violations of traces that stand, of those that were found in stored traces. */
+  standingOf(traceIds: readonly string[], space: string): Promise<StandingViolation[]>;
   activity(query: ActivityQuery, space: string): Promise<Activity>;
   overview(query: ActivityQuery, space: string): Promise<Overview>;
+}
+
+/** A violation by the rule and the trace that it is of. */
+export interface StandingViolation {
+  readonly traceId: string;
+  readonly ruleId: string;
+  readonly ruleVersion: string;
 }
 
 /** Violations in Elasticsearch. Whatever is read is read in one space. */
@@ -55,8 +64,8 @@ export class ElasticsearchViolationStore implements ViolationStore {
     this.counts = new ViolationCounts(client);
   }
 
-  write(drafts: readonly Draft[], sign: Signer): Promise<Written[]> {
-    return this.writer.write(drafts, sign);
+  write(drafts: readonly Draft[], sign: Signer, onCreated?: OnCreated): Promise<Written[]> {
+    return this.writer.write(drafts, sign, onCreated);
   }
 
   async search(query: ViolationQuery, space: string): Promise<ViolationsPage> {
@@ -77,6 +86,22 @@ export class ElasticsearchViolationStore implements ViolationStore {
   async getWithEvidence(id: string, space: string): Promise<StoredViolation> {
     const found = await this.latest(id, space);
     return { ...found, evidence: await this.evidenceOf(found, space) };
+  }
+
+  async standingOf(traceIds: readonly string[], space: string): Promise<StandingViolation[]> {
+    if (traceIds.length === 0) return [];
+    const found: StandingViolation[] = [];
+    let after: estypes.SortResults | undefined;
+    do {
+      const request = standingRequest(traceIds, space, after);
+      const { hits } = (await withStore(() => this.client.search<Pick<ViolationDocument, 'betrace'>>(request))).hits;
+      for (const { _source } of hits) {
+        const { trace_ids, rule_id, rule_version } = _source!.betrace.violation;
+        found.push({ traceId: trace_ids[0]!, ruleId: rule_id, ruleVersion: rule_version });
+      }
+      after = hits.length < request.size! ? undefined : hits.at(-1)?.sort;
+    } while (after !== undefined);
+    return found;
   }
 
   activity(query: ActivityQuery, space: string): Promise<Activity> {

@@ -1,6 +1,7 @@
 import type { Client } from '@elastic/elasticsearch';
 import type { Log } from '../../common/log';
 import { evidenceId, revisionId } from '../../common/violations/identity';
+import type { ViolationDocument } from '../../common/violations/violation_document';
 import { evidenceStream, violationsStream } from '../../common/violations/namespace';
 import { describeError } from '../elasticsearch/errors';
 import { type BulkItem, type Written, bulkCreate } from './bulk';
@@ -12,6 +13,14 @@ import { type Latest, Superseder } from './supersede';
 
 /** How often another host may be faster with the same revision before we come back later. */
 const MAX_RACES = 3;
+
+/** Told of each document that is in the store now and was not before; must not throw. */
+export type OnCreated = (document: ViolationDocument) => void;
+
+interface Hands {
+  readonly sign: Signer;
+  readonly onCreated: OnCreated | undefined;
+}
 
 interface Outcome {
   readonly written: Written | 'taken';
@@ -40,14 +49,14 @@ export class ViolationWriter {
   }
 
   /** One answer for each draft, in order; drafts of one violation are written in their order. Never throws. */
-  write(drafts: readonly Draft[], sign: Signer): Promise<Written[]> {
-    const written = this.queue.then(() => this.writeBatch(drafts, sign));
+  write(drafts: readonly Draft[], sign: Signer, onCreated?: OnCreated): Promise<Written[]> {
+    const written = this.queue.then(() => this.writeBatch(drafts, { sign, onCreated }));
     this.queue = written.catch(() => undefined);
     return written;
   }
 
   /** In rounds, each with at most one draft of a violation: what comes after depends on what came of it, and waits with it. */
-  private async writeBatch(drafts: readonly Draft[], sign: Signer): Promise<Written[]> {
+  private async writeBatch(drafts: readonly Draft[], hands: Hands): Promise<Written[]> {
     const outcomes: Written[] = [];
     let left = [...drafts.keys()];
     const stuck = new Map<string, Written>();
@@ -63,7 +72,7 @@ export class ViolationWriter {
       }
       const written = await this.writeRound(
         round.map((index) => drafts[index]!),
-        sign,
+        hands,
       );
       round.forEach((index, place) => {
         const outcome = written[place]!;
@@ -75,11 +84,11 @@ export class ViolationWriter {
     return outcomes;
   }
 
-  private async writeRound(drafts: readonly Draft[], sign: Signer): Promise<Written[]> {
+  private async writeRound(drafts: readonly Draft[], hands: Hands): Promise<Written[]> {
     const outcomes = new Map<Draft, Outcome>();
     let left = drafts;
     for (let race = 0; left.length > 0 && race < MAX_RACES; race++) {
-      const results = await this.place(left, sign);
+      const results = await this.place(left, hands);
       for (const [draft, outcome] of results) outcomes.set(draft, outcome);
       left = left.filter((draft) => results.get(draft)?.written === 'taken');
     }
@@ -92,7 +101,7 @@ export class ViolationWriter {
   }
 
   /** Finds each draft's revision and writes it; `taken` where another host had written one under that number meanwhile. */
-  private async place(drafts: readonly Draft[], sign: Signer): Promise<Map<Draft, Outcome>> {
+  private async place(drafts: readonly Draft[], { sign, onCreated }: Hands): Promise<Map<Draft, Outcome>> {
     let standing: Map<string, Standing>;
     try {
       standing = await this.standings.lookUp(drafts);
@@ -119,7 +128,10 @@ export class ViolationWriter {
     const written = await this.create(absent.map(({ signed }) => signed));
     absent.forEach(({ draft, signed, revision }, index) => {
       const answer = written[index]!;
-      if (answer === 'created') this.standings.wrote(signed);
+      if (answer === 'created') {
+        this.standings.wrote(signed);
+        onCreated?.(signed.violation);
+      }
       const there = answer === 'created' ? revision : 0;
       outcomes.set(draft, { written: answer === 'exists' ? 'taken' : answer, revision: there });
     });

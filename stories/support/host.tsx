@@ -4,6 +4,7 @@ import { createMemoryHistory } from 'history';
 import React, { type ReactNode, useState } from 'react';
 import { Router } from 'react-router-dom';
 import { type AppServices, AppServicesProvider } from '../../public/app/app_services';
+import type { HostApps } from '../../public/app/host_apps/host_apps';
 import type { EuiTexts } from '../../public/standalone/eui_texts';
 import { type Answers, callOf, type Lines, streamOf } from './answers';
 import { loadCharts, loadMonaco } from './parts';
@@ -17,6 +18,9 @@ export interface HostParameters {
   readonly readOnly?: boolean;
   /** As in Kibana, where APM shows traces. */
   readonly hasTraces?: boolean;
+  readonly setUp?: AppServices['setUp'];
+  /** As in Kibana, which has other apps. */
+  readonly apps?: HostApps;
 }
 
 interface HostProps extends HostParameters {
@@ -34,6 +38,8 @@ export const Host = ({
   lines = [],
   readOnly = false,
   hasTraces = false,
+  setUp,
+  apps,
   colorMode,
   euiTexts,
   children,
@@ -54,8 +60,10 @@ export const Host = ({
     timeZone: 'UTC',
     notify: { success: () => undefined, failure: () => undefined },
     setBreadcrumbs: () => undefined,
+    ...(setUp && { setUp }),
     loadMonaco,
     loadCharts,
+    ...(apps && { apps }),
     ...(hasTraces && { traceHref: (traceId: string) => `#trace-${traceId}` }),
   }));
   return (

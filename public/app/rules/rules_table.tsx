@@ -1,6 +1,7 @@
 import {
   EuiBadge,
   EuiBadgeGroup,
+  EuiButtonIcon,
   EuiInMemoryTable,
   EuiSelect,
   EuiText,
@@ -40,7 +41,6 @@ export const RulesTable = (props: RulesTableProps) => {
   const { rules, isLoading, onModeChange, onDelete, flawsOf, activity, onChoose } = props;
   const activityOf = useMemo(() => new Map(activity?.rules.map((each) => [each.ruleId, each])), [activity]);
   const { timeZone } = useAppServices();
-  const linkTo = useLinkProps();
   const now = Date.now();
   const columns: EuiBasicTableColumn<Rule>[] = [
     {
@@ -124,16 +124,8 @@ export const RulesTable = (props: RulesTableProps) => {
       name: i18n.translate('betrace.rules.column.actions', { defaultMessage: 'Actions' }),
       width: '8em',
       actions: [
-        {
-          name: i18n.translate('betrace.rules.showViolations', { defaultMessage: 'Violations' }),
-          description: i18n.translate('betrace.rules.showViolationsOf', {
-            defaultMessage: 'Show the violations of this rule',
-          }),
-          type: 'icon',
-          icon: 'list',
-          href: ({ id }) => linkTo(violationsOf(id)).href,
-          onClick: ({ id }, event) => linkTo(violationsOf(id)).onClick(event),
-        },
+        // EUI of Kibana 8 knows no actions that are links
+        { render: (rule) => <ViolationsLink rule={rule} /> },
         ...(onDelete
           ? [
               {
@@ -208,5 +200,25 @@ const LastFired = ({ activity, isKnown, now }: LastFiredProps) => {
         })}
       />
     </div>
+  );
+};
+
+const ViolationsLink = ({ rule: { id, name } }: { rule: Rule }) => {
+  const linkTo = useLinkProps();
+  return (
+    <EuiToolTip
+      content={i18n.translate('betrace.rules.showViolationsOf', {
+        defaultMessage: 'Show the violations of this rule',
+      })}
+    >
+      <EuiButtonIcon
+        iconType="list"
+        aria-label={i18n.translate('betrace.rules.showViolations', {
+          defaultMessage: 'Violations of {name}',
+          values: { name },
+        })}
+        {...linkTo(violationsOf(id))}
+      />
+    </EuiToolTip>
   );
 };

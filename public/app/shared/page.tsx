@@ -5,7 +5,7 @@ import { useAppServices } from '../app_services';
 import { useLinkProps } from './link';
 
 const SECTIONS = ['overview', 'violations', 'rules'] as const;
-export type Section = (typeof SECTIONS)[number];
+export type Section = (typeof SECTIONS)[number] | 'setup';
 
 interface PageProps {
   /** Selects its tab. */
@@ -18,7 +18,7 @@ interface PageProps {
 
 /** The frame of every page: title, tabs, breadcrumbs. */
 export const Page = ({ section, title, actions, children }: PageProps) => {
-  const { setBreadcrumbs } = useAppServices();
+  const { setBreadcrumbs, setUp } = useAppServices();
   const names = sectionNames();
   const linkTo = useLinkProps();
   useEffect(() => {
@@ -32,7 +32,7 @@ export const Page = ({ section, title, actions, children }: PageProps) => {
         pageTitle={title ?? names[section]}
         rightSideItems={actions ?? []}
         bottomBorder
-        tabs={SECTIONS.map((name) => ({
+        tabs={[...SECTIONS, ...(setUp ? (['setup'] as const) : [])].map((name) => ({
           label: names[name],
           isSelected: name === section,
           ...linkTo(`/${name}`),
@@ -47,4 +47,5 @@ const sectionNames = (): Readonly<Record<Section, string>> => ({
   overview: i18n.translate('betrace.overview.title', { defaultMessage: 'Overview' }),
   violations: i18n.translate('betrace.violations.title', { defaultMessage: 'Violations' }),
   rules: i18n.translate('betrace.rules.title', { defaultMessage: 'Rules' }),
+  setup: i18n.translate('betrace.setup.title', { defaultMessage: 'Set-up' }),
 });

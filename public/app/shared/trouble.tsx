@@ -1,8 +1,10 @@
-import { EuiButton, EuiCallOut, EuiEmptyPrompt } from '@elastic/eui';
+import { EuiButton, EuiButtonEmpty, EuiCallOut, EuiEmptyPrompt } from '@elastic/eui';
 import { i18n } from '@kbn/i18n';
 import React from 'react';
 import type { ApiError } from '../api/api_error';
+import { useAppServices } from '../app_services';
 import { errorText, isPassing } from './error_text';
+import { useLinkProps } from './link';
 
 interface TroubleProps {
   readonly error: ApiError;
@@ -13,6 +15,8 @@ interface TroubleProps {
 
 /** Says that reading failed: above what is there already, or in its place. */
 export const Trouble = ({ error, hasData, onRetry }: TroubleProps) => {
+  const { setUp } = useAppServices();
+  const linkTo = useLinkProps();
   const retry = i18n.translate('betrace.trouble.retry', { defaultMessage: 'Try again' });
   if (!hasData) {
     return (
@@ -22,11 +26,18 @@ export const Trouble = ({ error, hasData, onRetry }: TroubleProps) => {
         title={<h2>{errorText(error)}</h2>}
         titleSize="s"
         body={isPassing(error) ? <p>{tryingAgain()}</p> : <p>{error.code}</p>}
-        actions={
-          <EuiButton onClick={onRetry} color="danger">
+        actions={[
+          <EuiButton key="retry" onClick={onRetry} color="danger">
             {retry}
-          </EuiButton>
-        }
+          </EuiButton>,
+          ...(setUp && error.code === 'BT_STORE_FORBIDDEN'
+            ? [
+                <EuiButtonEmpty key="setUp" {...linkTo('/setup')}>
+                  {i18n.translate('betrace.trouble.setUp', { defaultMessage: 'See what is missing' })}
+                </EuiButtonEmpty>,
+              ]
+            : []),
+        ]}
       />
     );
   }

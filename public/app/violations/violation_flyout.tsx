@@ -16,6 +16,7 @@ import { i18n } from '@kbn/i18n';
 import React from 'react';
 import type { Violation } from '../../../common/violations/violation';
 import { useViolation } from '../api/queries';
+import { ViolationLinks } from '../host_apps/violation_links';
 import { SeverityBadge } from '../shared/severity_badge';
 import { Trouble } from '../shared/trouble';
 import { CompletenessList } from './completeness_list';
@@ -48,6 +49,7 @@ export const ViolationFlyout = ({ id, onClose }: { id: string; onClose: () => vo
             <VerificationCallout id={id} />
             <EuiSpacer size="l" />
             <ViolationFacts violation={violation} />
+            <ViolationLinks violation={violation} />
             {violation.verdict !== 'retracted' && (
               <>
                 <EuiHorizontalRule margin="l" />

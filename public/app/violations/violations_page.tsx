@@ -3,6 +3,10 @@ import { i18n } from '@kbn/i18n';
 import React, { useCallback } from 'react';
 import { useHistory, useLocation, useParams } from 'react-router-dom';
 import { useRules, useViolations } from '../api/queries';
+import { AlertButton } from '../host_apps/alert_button';
+import { DiscoverButton } from '../host_apps/discover_button';
+import { InstallDashboards } from '../host_apps/install_dashboards';
+import { stateKql } from '../host_apps/kql';
 import { Page } from '../shared/page';
 import { formatNumber } from '../shared/time';
 import { Trouble } from '../shared/trouble';
@@ -33,7 +37,14 @@ export const ViolationsPage = () => {
   const violations = found.data?.pages.flatMap((page) => page.violations) ?? [];
 
   return (
-    <Page section="violations">
+    <Page
+      section="violations"
+      actions={[
+        <AlertButton key="alert" rules={rules.data?.rules ?? []} severity={state.severity} ruleId={state.ruleId} />,
+        <InstallDashboards key="dashboards" />,
+        <DiscoverButton key="discover" look={{ kql: stateKql(state), from: state.from, to: state.to }} />,
+      ]}
+    >
       <FilterBar state={state} rules={rules.data?.rules ?? []} onChange={show} />
       <EuiSpacer size="m" />
       {found.error && (

@@ -69,24 +69,30 @@ async function sendSteadily({ url, spansPerSecond, ms, spans }) {
   let next = 0;
   let refused = 0;
   let latestMs = 0;
+  let traces = 0;
+  /** @type {[string, number][]} */
+  const bad = [];
   const worker = async () => {
     for (;;) {
       const due = start + next * everyMs;
       if (next >= last) return;
       next += 1;
       await sleep(Math.max(0, due - performance.now()));
-      const { body } = make();
+      const { body, bad: ids, traces: count } = make();
       for (let status = await post(url, agent, body); status !== 200; status = await post(url, agent, body)) {
         if (status !== 503) throw new Error(`The bridge answered ${status}.`);
         refused += 1;
         await sleep(50);
       }
+      const at = Date.now();
+      for (const id of ids) bad.push([id, at]);
+      traces += count;
       latestMs = Math.max(latestMs, performance.now() - due);
     }
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, worker));
   agent.destroy();
-  return { spans: last * spans, ms: performance.now() - start, refused, latestMs };
+  return { spans: last * spans, ms: performance.now() - start, refused, latestMs, bad, traces };
 }
 
 process.on(

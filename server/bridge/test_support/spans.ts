@@ -11,12 +11,11 @@ export const hexId = (number: number, digits: 16 | 32): string => number.toStrin
 export function otlpSpan(
   trace: number,
   span: number,
-  fields: Partial<Omit<SpanFields, 'resource' | 'scope'>> & { bytes?: number } = {},
+  fields: Partial<Omit<SpanFields, 'resource' | 'scope'>> = {},
 ): OtlpSpan {
   return Object.assign(new OtlpSpan(ORIGIN), {
     traceId: hexId(trace, 32),
     spanId: hexId(span, 16),
-    bytes: 100,
     startUs: span,
     endUs: span + 1,
     ...fields,

@@ -4,8 +4,8 @@ import { type Route, route } from './define_route';
 
 /** `/setup`: what there is of BeTrace in Elasticsearch, to make it, and to take it away; for administrators. */
 export const SETUP_ROUTES: readonly Route[] = [
-  route('get', '/setup', { summary: 'What there is in Elasticsearch', privilege: ADMINISTER }, ({ setUp }) =>
-    setUp.state(),
+  route('get', '/setup', { summary: 'What there is in Elasticsearch', privilege: ADMINISTER }, ({ setUp, caller }) =>
+    setUp.state(caller.client),
   ),
   route(
     'post',
@@ -22,7 +22,10 @@ export const SETUP_ROUTES: readonly Route[] = [
   route(
     'post',
     '/uninstall',
-    { summary: 'Remove what is in Elasticsearch', privilege: ADMINISTER, body: uninstallSchema },
-    ({ setUp, caller }, { body }) => setUp.uninstall(caller, body),
+    { summary: 'Remove rules, keys and what is in Elasticsearch', privilege: ADMINISTER, body: uninstallSchema },
+    async ({ setUp, caller, pull, author }, { body }) => {
+      if (!body.dryRun) await pull.stopAll(author);
+      return setUp.uninstall(caller, body);
+    },
   ),
 ];

@@ -46,7 +46,7 @@ export const ADMINISTRATOR: {
   index: [
     { names: VIOLATIONS, privileges: ['auto_configure', 'create_doc', 'read', 'maintenance', 'index', 'manage'] },
     { names: EVIDENCE, privileges: ['auto_configure', 'create_doc', 'read', 'maintenance', 'manage'] },
-    METADATA,
+    { names: METADATA.names, privileges: [...METADATA.privileges, 'manage'] },
   ],
 };
 

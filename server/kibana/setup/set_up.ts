@@ -5,12 +5,13 @@ import { BeTraceError } from '../../../common/errors';
 import type { Log } from '../../../common/log';
 import { METADATA_INDEX, PLAIN_INDICES } from '../../../ingest/indices';
 import { installIndices, installTemplates } from '../../../ingest/installer';
+import { allAssetStates, installPipelines, removePipelines } from '../../../ingest/pipeline_installer';
 import { removeAssets } from '../../../ingest/remover';
-import { assetStates } from '../../../ingest/template_state';
 import { TEMPLATES_VERSION } from '../../../ingest/templates';
 import { describeError, withStore } from '../../elasticsearch/errors';
 import { type GrantedKey, idsOf, type KeptKeys, type KeyPair } from './kept_keys';
 import { ADMINISTRATOR, type IndexPrivileges, lacking, PROJECTION, roleDescriptor, WRITER } from './privileges';
+import type { AllRules } from './all_rules';
 import type { StoreAccess } from './store_access';
 
 /** Who asks: everything is done with what Elasticsearch and Kibana allow this user. */
@@ -26,6 +27,9 @@ export interface SetUpOptions {
   readonly elasticsearch: CoreStart['elasticsearch'];
   readonly access: StoreAccess;
   readonly keys: KeptKeys;
+  readonly rules: AllRules;
+  /** Of this Kibana. */
+  readonly bridge: { start(): void; remove(): Promise<void> };
   /** Undefined where Kibana has no security. */
   readonly apiKeys: ApiKeysService | undefined;
   readonly log: Log;
@@ -38,14 +42,15 @@ export interface SetUpOptions {
 export class SetUp {
   constructor(private readonly options: SetUpOptions) {}
 
-  async state(): Promise<SetUpState> {
+  async state(client: Client): Promise<SetUpState> {
     const { elasticsearch, access, keys } = this.options;
     await access.look({ now: true });
     return withStore(async () => {
-      const [assets, missing, kept] = await Promise.all([
-        assetStates(elasticsearch.client.asInternalUser),
+      const [assets, missing, kept, lacks] = await Promise.all([
+        allAssetStates(elasticsearch.client.asInternalUser),
         access.missing(),
         keys.about(),
+        lacking(client, ADMINISTRATOR.index, ADMINISTRATOR.cluster),
       ]);
       const why = keys.obstacle ?? access.problem ?? null;
       const { source } = access;
@@ -54,6 +59,7 @@ export class SetUp {
         version: TEMPLATES_VERSION,
         assets,
         access: { source, missing, keysCanBeKept: keys.obstacle === undefined, why, ...about },
+        lacking: lacks ?? [],
       };
     });
   }
@@ -67,25 +73,38 @@ export class SetUp {
       throw new BeTraceError('BT_FORBIDDEN', 'An API key can make no other: run set-up as a user who is logged in.');
     }
     const { changed } = await withStore(() => installTemplates(caller.client, log));
+    const pipelines = await withStore(() => installPipelines(caller.client, log));
     const indices = PLAIN_INDICES.filter(({ name }) => name === METADATA_INDEX);
     const made = await withStore(() => installIndices(caller.client, indices, log));
     const { keys, notInvalidated } = none ? { keys: none, notInvalidated: [] } : await this.makeKeys(caller);
-    return { changed: [...changed, ...made], keys, notInvalidated, state: await this.state() };
+    this.options.bridge.start();
+    const state = await this.state(caller.client);
+    return { changed: [...changed, ...pipelines, ...made], keys, notInvalidated, state };
   }
 
-  /** Undoes `run`, and what BeTrace has installed by itself. */
+  /**
+   * Undoes `run`, and all that BeTrace has made of itself: nothing of it is left that a Kibana without it would not know.
+   * What could not be removed is removed by asking again.
+   */
   async uninstall(caller: Caller, { dryRun, data }: Uninstall): Promise<UninstallReport> {
-    const { keys, access, log } = this.options;
+    const { keys, access, rules, bridge, log } = this.options;
     await this.assertMay(caller);
-    const kept = await keys.about();
-    const removal = await withStore(() => removeAssets(caller.client, { data, dryRun }));
+    const [kept, exported] = await Promise.all([keys.about(), rules.export()]);
+    if (!dryRun) {
+      await bridge.remove();
+      await rules.remove();
+    }
     if (!dryRun && kept) {
       await keys.remove(caller.savedObjects);
       await access.look({ now: true });
       await this.invalidate(kept.ids);
     }
-    if (!dryRun) log.info({ removed: removal.removed, by: caller.author }, 'Removed assets from Elasticsearch');
-    return { dryRun, removed: [...removal.removed], kept: [...removal.kept], keys: [...(kept?.ids ?? [])] };
+    const pipelines = await withStore(() => removePipelines(caller.client, { dryRun }));
+    const assets = await withStore(() => removeAssets(caller.client, { data, dryRun }));
+    const removed = [...pipelines.removed, ...assets.removed];
+    if (!dryRun) log.info({ removed, by: caller.author }, 'Removed BeTrace from Elasticsearch');
+    const ids = [...(kept?.ids ?? [])];
+    return { dryRun, rules: exported, removed, kept: [...pipelines.kept, ...assets.kept], keys: ids };
   }
 
   /** @returns false where the cluster has no security */

@@ -50,9 +50,10 @@ export class StoreAccess {
       return this.access.violations;
     };
     this.violations = {
-      write: async (drafts, sign) => (await store()).write(drafts, sign),
+      write: async (drafts, sign, onCreated) => (await store()).write(drafts, sign, onCreated),
       search: async (query, space) => (await store()).search(query, space),
       get: async (id, space) => (await store()).get(id, space),
+      standingOf: async (traceIds, space) => (await store()).standingOf(traceIds, space),
       getWithEvidence: async (id, space) => (await store()).getWithEvidence(id, space),
       activity: async (query, space) => (await store()).activity(query, space),
       overview: async (query, space) => (await store()).overview(query, space),

@@ -1,7 +1,13 @@
 import type { PreviewRequest } from '../../../common/api/preview';
 import type { RuleExample } from '../../../common/api/rule_examples';
 import type { Status } from '../../../common/api/status';
-import type { KnownAttributes, KnownAttributesQuery, TraceExampleQuery } from '../../../common/api/stored_traces';
+import type {
+  KnownAttributes,
+  KnownAttributesQuery,
+  PullState,
+  StartPull,
+  TraceExampleQuery,
+} from '../../../common/api/stored_traces';
 import { DEFAULT_SPACE } from '../../../common/space';
 import type { RuleImporter } from '../../rules/rule_importer';
 import type { RulePacks } from '../../rules/rule_packs';
@@ -19,6 +25,9 @@ export interface SpaceServices {
   readonly storedTraces: {
     preview(request: PreviewRequest, user: string, signal: AbortSignal): Promise<PreviewLines>;
     attributes(query: KnownAttributesQuery): Promise<KnownAttributes>;
+    pullState(): Promise<PullState>;
+    startPull(request: StartPull, user: string): Promise<PullState>;
+    stopPull(user: string): Promise<PullState>;
     example(query: TraceExampleQuery & { traceId: string }, signal: AbortSignal): Promise<RuleExample>;
   };
 }

@@ -5,6 +5,8 @@ import { errorSchema } from '../../../common/api/shared';
 import {
   knownAttributesQuerySchema,
   knownAttributesSchema,
+  pullStateSchema,
+  startPullSchema,
   traceExampleQuerySchema,
   traceParamsSchema,
 } from '../../../common/api/stored_traces';
@@ -13,7 +15,7 @@ import type { SpaceServices } from './space_services';
 
 const tags = ['stored traces'];
 
-/** `/preview`: a rule on stored traces. `/stored_traces/attributes`: what these have that rules can speak of. */
+/** `/preview`: a rule on stored traces; `/stored_traces/attributes`: what these have; `/stored_traces/pull`: pull mode. */
 export const storedTracesRoutes =
   (inSpace: (space: string) => SpaceServices): FastifyPluginAsyncZod =>
   async (app) => {
@@ -52,6 +54,38 @@ export const storedTracesRoutes =
         },
       },
       (request) => inSpace(request.space).storedTraces.attributes(request.query),
+    );
+
+    app.get(
+      '/stored_traces/pull',
+      {
+        config: { role: 'reader' },
+        schema: { tags, summary: 'Whether rules are judged on stored traces', response: { 200: pullStateSchema } },
+      },
+      (request) => inSpace(request.space).storedTraces.pullState(),
+    );
+
+    app.put(
+      '/stored_traces/pull',
+      {
+        config: { role: 'admin' },
+        schema: {
+          tags,
+          summary: 'Judge the rules of the space on stored traces from now on, or change which',
+          body: startPullSchema,
+          response: { 200: pullStateSchema, 400: errorSchema, 403: errorSchema, 409: errorSchema },
+        },
+      },
+      (request) => inSpace(request.space).storedTraces.startPull(request.body, request.author),
+    );
+
+    app.delete(
+      '/stored_traces/pull',
+      {
+        config: { role: 'admin' },
+        schema: { tags, summary: 'Judge stored traces no more', response: { 200: pullStateSchema } },
+      },
+      (request) => inSpace(request.space).storedTraces.stopPull(request.author),
     );
 
     app.get(

@@ -43,6 +43,7 @@ const shared = {
     i18n: { translate: (/** @type {string} */ _id, /** @type {any} */ { defaultMessage }) => defaultMessage },
   },
   ElasticEui: {},
+  KbnRison: { encode: (/** @type {unknown} */ value) => JSON.stringify(value) },
   ...(providers === 'KbnReactKibanaContextRender' && {
     KbnReactKibanaContextRender: { KibanaRenderContextProvider: provider('render') },
   }),
@@ -94,7 +95,7 @@ const core = closed('core', {
     },
     basePath: { prepend: (/** @type {string} */ path) => `/base/s/shop${path}` },
   },
-  chrome: { setBreadcrumbs: tell('breadcrumbs'), docTitle: { change: tell('title') } },
+  chrome: { setBreadcrumbs: tell('breadcrumbs'), setBadge: tell('badge'), docTitle: { change: tell('title') } },
   notifications: { toasts: { addSuccess: tell('success'), addDanger: tell('danger') } },
   uiSettings: { get: () => 'Browser' },
   i18n: { Context: provider('i18n') },
@@ -106,10 +107,13 @@ const core = closed('core', {
     },
   }),
 });
-plugin.setup({
-  application: { register: (/** @type {unknown} */ given) => (app = given) },
-  getStartServices: async () => [core, {}, {}],
-});
+plugin.setup(
+  {
+    application: { register: (/** @type {unknown} */ given) => (app = given) },
+    getStartServices: async () => [core, {}, {}],
+  },
+  { home: { featureCatalogue: { register: tell('catalogue') } } },
+);
 plugin.start(core);
 const history = { createHref: (/** @type {{ pathname: string }} */ { pathname }) => `/app/betrace${pathname}` };
 const unmount = await app.mount({ element: {}, history });

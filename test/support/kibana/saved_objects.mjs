@@ -12,6 +12,16 @@ const encrypt = (text) => MARK + Buffer.from(text).toString('base64');
 const decrypt = (text) => Buffer.from(text.slice(MARK.length), 'base64').toString();
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
+/** What objects of Kibana's own types may say in 8.12; later lines know all of it. */
+const KIBANA_TYPES = {
+  'index-pattern':
+    'title name timeFieldName allowNoIndex fieldAttrs fieldFormatMap runtimeFieldMap sourceFilters typeMeta',
+  search: 'title description columns sort hits version kibanaSavedObjectMeta',
+  lens: 'title description visualizationType state',
+  dashboard:
+    'title description version timeRestore timeFrom timeTo refreshInterval optionsJSON panelsJSON kibanaSavedObjectMeta',
+};
+
 /** Saved objects in memory, as strict as Kibana's about what a plugin must say first. */
 export class SavedObjects {
   constructor() {
@@ -22,6 +32,34 @@ export class SavedObjects {
     this.version = 0;
     /** @type {Map<string, ReadonlySet<string>>} */
     this.encrypted = new Map();
+    for (const name of Object.keys(KIBANA_TYPES)) {
+      this.types.set(name, { name, hidden: false, namespaceType: 'multiple-isolated' });
+    }
+  }
+
+  /** As Kibana's importer does with an object stream. @param {any} client @param {any} options */
+  async import({ space }, { readStream, overwrite, createNewCopies, managed, ...rest }) {
+    if (Object.keys(rest).length > 0 || createNewCopies || managed !== true) throw boom(400);
+    const objects = [];
+    for await (const object of readStream) objects.push(object);
+    const ids = new Set(objects.map(({ type, id }) => `${type}:${id}`));
+    const [successResults, errors] = [/** @type {any[]} */ ([]), /** @type {any[]} */ ([])];
+    for (const { type, id, attributes, references, coreMigrationVersion, typeMigrationVersion, ...more } of objects) {
+      const known = new Set(KIBANA_TYPES[/** @type {keyof typeof KIBANA_TYPES} */ (type)]?.split(' '));
+      const there = this.objects.get(`${type}:${id}`);
+      const fault =
+        Object.keys(attributes).find((key) => !known.has(key)) ??
+        Object.keys(more).find((key) => key !== 'managed') ??
+        references.find((/** @type {any} */ to) => !ids.has(`${to.type}:${to.id}`))?.id ??
+        (coreMigrationVersion > '8.8.0' || typeMigrationVersion > '8.9.0' ? 'too new' : undefined) ??
+        (there && (!overwrite || there.namespaces[0] !== space) ? 'conflict' : undefined);
+      if (fault !== undefined) errors.push({ type, id, error: { type: fault } });
+      else {
+        this.put({ type, id, namespaces: [space], attributes, references });
+        successResults.push({ type, id });
+      }
+    }
+    return { success: errors.length === 0, successResults, errors };
   }
 
   /** What the plugin `encryptedSavedObjects` does at set-up. @param {any} registration */
@@ -76,6 +114,7 @@ export class SavedObjects {
       return structuredClone(object);
     };
     return {
+      space,
       find,
       get,
       create: async (
@@ -113,6 +152,18 @@ export class SavedObjects {
       delete: async (/** @type {string} */ type, /** @type {string} */ id) => {
         await get(type, id);
         this.objects.delete(`${type}:${id}`);
+      },
+      bulkDelete: async (
+        /** @type {{ type: string, id: string }[]} */ objects,
+        /** @type {{ namespace: string, force: boolean }} */ { namespace, force },
+      ) => {
+        if (space !== '*' || force !== true) throw boom(400);
+        const statuses = objects.map(({ type, id }) => {
+          const found = this.objects.get(`${typeOf(type).name}:${id}`);
+          if (found?.namespaces[0] !== namespace) return { type, id, success: false, error: { statusCode: 404 } };
+          return { type, id, success: this.objects.delete(`${type}:${id}`) };
+        });
+        return { statuses };
       },
       createPointInTimeFinder: (/** @type {any} */ options) => ({
         async *find() {

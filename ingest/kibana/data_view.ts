@@ -1,0 +1,103 @@
+import { SEVERITIES, type Severity } from '../../common/rules/rule';
+import { namespaceOf, violationsStream } from '../../common/violations/namespace';
+import { type SavedObject, savedObject } from './saved_object';
+
+export const dataViewId = (space: string): string => `betrace-violations-${namespaceOf(space)}`;
+
+/** How long after it happened a violation was found; of no document, but reckoned from two of its times. */
+export const TIME_TO_DETECT = 'betrace.time_to_detect_ms';
+
+const LABELS: Readonly<Record<string, string>> = {
+  '@timestamp': 'Happened',
+  'event.created': 'Found',
+  'rule.name': 'Rule',
+  'rule.id': 'Rule id',
+  'rule.version': 'Rule version',
+  'service.name': 'Service',
+  'service.environment': 'Environment',
+  'trace.id': 'Trace',
+  'span.duration.us': 'Duration of the span',
+  'error.message': 'What happened',
+  'betrace.violation.id': 'Violation',
+  'betrace.violation.severity': 'Severity',
+  'betrace.violation.priority': 'Priority',
+  'betrace.violation.message': 'Message',
+  'betrace.violation.status': 'Status',
+  'betrace.violation.verdict': 'Verdict',
+  'betrace.violation.tags': 'Tags',
+  'betrace.violation.superseded': 'Superseded',
+  'betrace.violation.completeness.waited_ms': 'Waited for the trace',
+  'betrace.violation.completeness.late_spans': 'Late spans',
+  'betrace.violation.completeness.dropped': 'Spans dropped',
+  'betrace.violation.suppressed.count': 'Not written',
+  [TIME_TO_DETECT]: 'Time to detect',
+};
+
+/** As Kibana's page has them: above `…/app/`, whatever its base path and space. */
+const link = (path: string): object => ({
+  id: 'url',
+  params: { type: 'a', urlTemplate: `../app/${path}/{{value}}`, labelTemplate: '{{value}}' },
+});
+
+const duration = (inputFormat: 'microseconds' | 'milliseconds'): object => ({
+  id: 'duration',
+  params: { inputFormat, outputFormat: 'humanizePrecise', outputPrecision: 1, useShortSuffix: true },
+});
+
+const COLOURS: Readonly<Record<Severity, { readonly text: string; readonly background: string }>> = {
+  CRITICAL: { text: '#FFFFFF', background: '#A71627' },
+  HIGH: { text: '#FFFFFF', background: '#BD271E' },
+  MEDIUM: { text: '#000000', background: '#FEC514' },
+  LOW: { text: '#000000', background: '#D3DAE6' },
+};
+
+const FORMATS: Readonly<Record<string, object>> = {
+  'trace.id': link('apm/link-to/trace'),
+  'rule.id': link('betrace/rules'),
+  'betrace.violation.id': link('betrace/violations'),
+  'span.duration.us': duration('microseconds'),
+  'betrace.violation.completeness.waited_ms': duration('milliseconds'),
+  [TIME_TO_DETECT]: duration('milliseconds'),
+  'betrace.violation.severity': {
+    id: 'color',
+    params: {
+      fieldType: 'string',
+      colors: SEVERITIES.map((regex) => ({ range: '-Infinity:Infinity', regex, ...COLOURS[regex] })),
+    },
+  },
+};
+
+const milliseconds = (field: string): string => `doc['${field}'].value.toInstant().toEpochMilli()`;
+
+const RUNTIME_FIELDS = {
+  [TIME_TO_DETECT]: {
+    type: 'long',
+    script: {
+      source: `if (doc['event.created'].size() > 0 && doc['@timestamp'].size() > 0) { emit(${milliseconds('event.created')} - ${milliseconds('@timestamp')}); }`,
+    },
+  },
+};
+
+/** The violations of one space. */
+export const dataView = (space: string): SavedObject =>
+  savedObject({
+    id: dataViewId(space),
+    type: 'index-pattern',
+    attributes: {
+      title: violationsStream(space),
+      name: 'BeTrace violations',
+      timeFieldName: '@timestamp',
+      allowNoIndex: true,
+      fieldAttrs: JSON.stringify(
+        Object.fromEntries(Object.entries(LABELS).map(([field, customLabel]) => [field, { customLabel }])),
+      ),
+      fieldFormatMap: JSON.stringify(FORMATS),
+      runtimeFieldMap: JSON.stringify(RUNTIME_FIELDS),
+      sourceFilters: '[]',
+      typeMeta: '{}',
+    },
+    references: [],
+  });
+
+/** Fields that the data view says something of. */
+export const LABELLED_FIELDS: readonly string[] = [...new Set([...Object.keys(LABELS), ...Object.keys(FORMATS)])];

@@ -1,0 +1,105 @@
+import { byTime, count, groups, percentile, sum, top, unique } from './columns';
+import { TIME_TO_DETECT } from './data_view';
+import type { Panel } from './lens';
+
+const COMPLETENESS = 'betrace.violation.completeness';
+const INCOMPLETE = [
+  `${COMPLETENESS}.truncated : true`,
+  `${COMPLETENESS}.split : true`,
+  `${COMPLETENESS}.root_seen : false`,
+  `${COMPLETENESS}.orphans > 0`,
+  `${COMPLETENESS}.dropped > 0`,
+].join(' or ');
+const SEVERITY = 'betrace.violation.severity';
+
+interface Placed extends Panel {
+  /** Left edge, width and height, of 48 columns; panels follow each other in rows. */
+  readonly at: readonly [x: number, width: number, height: number];
+}
+
+/** What the dashboard shows, row by row. */
+export const PANELS: readonly Placed[] = [
+  { name: 'count', title: 'Violations', as: 'metric', measures: [count('Violations')], at: [0, 12, 6] },
+  {
+    name: 'severe',
+    title: 'Critical or high',
+    as: 'metric',
+    measures: [count('Critical or high', `${SEVERITY} : (CRITICAL or HIGH)`)],
+    at: [12, 12, 6],
+  },
+  {
+    name: 'traces',
+    title: 'Traces with violations',
+    as: 'metric',
+    measures: [unique('Traces with violations', 'trace.id')],
+    at: [24, 12, 6],
+  },
+  {
+    name: 'detect-median',
+    title: 'Time to detect, median',
+    as: 'metric',
+    measures: [percentile('Time to detect, median', TIME_TO_DETECT, 50)],
+    at: [36, 12, 6],
+  },
+  {
+    name: 'over-time',
+    title: 'Violations over time, by severity',
+    as: 'bar_stacked',
+    measures: [count('Violations')],
+    by: byTime,
+    split: top('Severity', SEVERITY, 4),
+    at: [0, 48, 12],
+  },
+  {
+    name: 'top-rules',
+    title: 'Rules with most violations',
+    as: 'bar_horizontal_stacked',
+    measures: [count('Violations')],
+    by: top('Rule', 'rule.name', 10),
+    split: top('Severity', SEVERITY, 4),
+    at: [0, 24, 13],
+  },
+  {
+    name: 'services',
+    title: 'Violations by service',
+    as: 'bar_horizontal_stacked',
+    measures: [count('Violations')],
+    by: top('Service', 'service.name', 10),
+    split: top('Severity', SEVERITY, 4),
+    at: [24, 24, 13],
+  },
+  {
+    name: 'detect',
+    title: 'Time to detect',
+    description: 'From the start of the first offending span to when the violation was found.',
+    as: 'line',
+    measures: [percentile('Median', TIME_TO_DETECT, 50), percentile('95th percentile', TIME_TO_DETECT, 95)],
+    by: byTime,
+    at: [0, 16, 11],
+  },
+  {
+    name: 'incomplete',
+    title: 'Judged by incomplete traces',
+    description:
+      'The share of violations whose trace lacked something: its root, parents, dropped spans. Verdicts that are inconclusive are no documents: BeTrace counts them in its status.',
+    as: 'bar_percentage_stacked',
+    measures: [count('Violations')],
+    by: byTime,
+    split: groups('Trace', { incomplete: INCOMPLETE, complete: `not (${INCOMPLETE})` }),
+    at: [16, 16, 11],
+  },
+  {
+    name: 'bridge',
+    title: 'Health of the bridge',
+    description: 'What came late, what was dropped, and what was only counted as a rule matched too often.',
+    as: 'line',
+    measures: [
+      sum('Late spans', `${COMPLETENESS}.late_spans`),
+      sum('Spans dropped', `${COMPLETENESS}.dropped`),
+      sum('Violations not written', 'betrace.violation.suppressed.count'),
+    ],
+    by: byTime,
+    query: 'betrace.violation.id : *',
+    at: [32, 16, 11],
+  },
+];

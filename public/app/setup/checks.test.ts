@@ -1,0 +1,53 @@
+import * as fixtures from './test_support/setup_answers';
+import { type Check, checksOf, isIncomplete } from './checks';
+
+const { allSetUp, nothingSetUp, running } = fixtures;
+const statesOf = (checks: readonly Check[]): string => checks.map(({ id, state }) => `${id} ${state}`).join(', ');
+const detailsOf = (checks: readonly Check[], id: Check['id']): string =>
+  checks.find((check) => check.id === id)!.details.join(' ');
+
+test('what is in order is said without a word more', () => {
+  const checks = checksOf(allSetUp, running);
+  expect(statesOf(checks)).toBe('encryption good, assets good, keys good, bridge good');
+  expect(detailsOf(checks, 'assets')).toBe('');
+  expect(isIncomplete(allSetUp)).toBe(false);
+});
+
+test('what is missing is named, each with its reason', () => {
+  const checks = checksOf(nothingSetUp, fixtures.forbidden);
+  expect(statesOf(checks)).toBe('encryption good, assets missing, keys missing, bridge missing');
+  for (const { name } of nothingSetUp.assets) expect(detailsOf(checks, 'assets')).toContain(name);
+  for (const lack of nothingSetUp.access.missing) expect(detailsOf(checks, 'keys')).toContain(lack);
+  expect(detailsOf(checks, 'bridge')).toContain('BT_STORE_FORBIDDEN');
+  expect(isIncomplete(nothingSetUp)).toBe(true);
+});
+
+test('without encryption the reason and the remedy are there; with a configured key it matters less', () => {
+  const { access } = fixtures.withoutEncryption;
+  const checks = checksOf(fixtures.withoutEncryption, undefined);
+  expect(statesOf(checks)).toContain('encryption missing');
+  expect(detailsOf(checks, 'encryption')).toMatch(/encryptionKey is not set\..*kibana\.yml/);
+  const configured = { ...fixtures.withoutEncryption, access: { ...access, source: 'configuration' as const } };
+  expect(statesOf(checksOf(configured, undefined))).toContain('encryption attention');
+});
+
+test('a standby is no fault, a port that is taken is one', () => {
+  expect(statesOf(checksOf(undefined, fixtures.standby))).toBe('bridge attention');
+  expect(statesOf(checksOf(undefined, fixtures.portTaken))).toBe('bridge missing');
+});
+
+test('templates that somebody changed or made are told apart from those that set-up would bring up to date', () => {
+  const text = detailsOf(checksOf(fixtures.mixedAssets, undefined), 'assets');
+  const [changed, older, foreign] = fixtures.mixedAssets.assets.map(({ name }) => name);
+  expect(text).toMatch(new RegExp(`earlier version: ${older}.*somebody else.*: ${foreign}.*Changed by.*: ${changed}`));
+  expect(isIncomplete(fixtures.mixedAssets)).toBe(true);
+});
+
+test('where the cluster knows no lifecycles theirs are not missed, and it is said', () => {
+  const lifecycle = { name: 'betrace-violations@lifecycle', kind: 'component_template', state: 'missing' } as const;
+  const without = { ...allSetUp, assets: [...allSetUp.assets, lifecycle] };
+  const checks = checksOf(without, undefined);
+  expect(statesOf(checks)).toContain('assets good');
+  expect(detailsOf(checks, 'assets')).toContain('no data stream lifecycle');
+  expect(isIncomplete(without)).toBe(false);
+});
