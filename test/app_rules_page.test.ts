@@ -65,7 +65,7 @@ describe('the list of rules, grown up', () => {
           id: theirs,
           name: theirs,
           severity: 'HIGH',
-          expression: 'trace.has(payment.charge) and not trace.has(fraud.check)',
+          expression: 'when { payment.charge } always { fraud.check }',
         },
         { name: 'Broken', dsl: 'trace.has(', severity: 'LOW' },
       ],
