@@ -10,6 +10,7 @@ import type {
   PluginInitializerContext,
 } from '@kbn/core/server';
 import type { Status } from '../../common/api/status';
+import { BeTraceError } from '../../common/errors';
 import type { Log } from '../../common/log';
 import { installPipelines } from '../../ingest/pipeline_installer';
 import { version } from '../../package.json';
@@ -26,7 +27,7 @@ import { patternsOf, StoredTraces } from '../traces/stored_traces';
 import { registerSigner } from '../violations/signer_registry';
 import { ViolationService } from '../violations/violation_service';
 import { BridgeHost } from './bridge_host';
-import { emitSettings, readConfig } from './config';
+import { emitSettings, type KibanaConfig, readConfig } from './config';
 import { deferred } from './deferred';
 import { registerFeature, type FeaturesSetup } from './feature';
 import { Dashboards } from './dashboards';
@@ -86,7 +87,8 @@ export class BeTracePlugin {
   private bridge: BridgeHost | undefined;
   private startBridge: () => void = () => undefined;
   private isRemoved = false;
-  private takesSpans = false;
+  /** Or why there are none. */
+  private readonly settings: KibanaConfig | BeTraceError;
   /** Undefined where there is no such plugin. */
   private canEncrypt: boolean | undefined;
   private opening: Promise<void> = Promise.resolve();
@@ -96,6 +98,7 @@ export class BeTracePlugin {
     private readonly report: (status: CoreSetup['status']) => StatusReporter,
   ) {
     this.log = createLog(context.logger.get());
+    this.settings = settingsOf(context.config.get());
   }
 
   setup(core: CoreSetup, { features, encryptedSavedObjects, taskManager }: SetupPlugins): void {
@@ -106,7 +109,7 @@ export class BeTracePlugin {
     core.savedObjects.registerType(pullKeyType);
     registerKeys(encryptedSavedObjects);
     registerPullKeys(encryptedSavedObjects);
-    if (taskManager && this.hasBridge()) registerPullTask(taskManager, this.pull.promise);
+    if (taskManager && this.takesSpans) registerPullTask(taskManager, this.pull.promise);
     this.canEncrypt = encryptedSavedObjects?.canEncrypt;
     registerFeature(features);
     const host: RouteHost = {
@@ -143,15 +146,6 @@ export class BeTracePlugin {
     await this.bridge?.stop();
   }
 
-  /** False also where the settings are not valid; `open` says so. */
-  private hasBridge(): boolean {
-    try {
-      return readConfig(this.context.config.get()).bridge.enabled;
-    } catch {
-      return false;
-    }
-  }
-
   /** Nothing is written any more; set-up starts it again. */
   private async removeBridge(): Promise<void> {
     const { bridge } = this;
@@ -159,6 +153,10 @@ export class BeTracePlugin {
     this.isRemoved = true;
     await bridge?.stop();
     this.status?.degraded(REMOVED);
+  }
+
+  private get takesSpans(): boolean {
+    return !(this.settings instanceof BeTraceError) && this.settings.bridge.enabled;
   }
 
   private hostStatus(space: string): Status {
@@ -174,8 +172,8 @@ export class BeTracePlugin {
 
   private async open(core: CoreStart, plugins: StartPlugins): Promise<void> {
     const { log } = this;
-    const config = readConfig(this.context.config.get());
-    this.takesSpans = config.bridge.enabled;
+    const config = this.settings;
+    if (config instanceof BeTraceError) throw config;
     const repository = lazily(() => core.savedObjects.createInternalRepository());
     const feed = new SavedObjectRuleFeed(repository, (error) =>
       log.debug({ reason: describeError(error) }, "The rules can't be read just now"),
@@ -188,11 +186,22 @@ export class BeTracePlugin {
       obstacleOf(this.canEncrypt, apiKeys !== undefined),
     );
     const access = new StoreAccess(core.elasticsearch, kept, config.elasticsearch.apiKey, log);
+    const where = patternsOf(config.traces.indices);
+    const pullKeys = new KibanaPullKeys({
+      elasticsearch: core.elasticsearch,
+      repository: lazily(() => core.savedObjects.createInternalRepository([PULL_KEY_TYPE])),
+      encrypted: plugins.encryptedSavedObjects,
+      apiKeys,
+      obstacle: obstacleOf(this.canEncrypt, apiKeys !== undefined),
+      where,
+      log,
+    });
     const setUp = new SetUp({
       elasticsearch: core.elasticsearch,
       access,
       keys: kept,
       rules: new AllRules(lazily(() => core.savedObjects.createInternalRepository([REVISION_TYPE]))),
+      pullKeys,
       bridge: { start: () => this.startBridge(), remove: () => this.removeBridge() },
       apiKeys,
       log,
@@ -200,18 +209,9 @@ export class BeTracePlugin {
     const { violations } = access;
     const dataDir = dataDirOf(this.context);
     const ring = openKeyRing(config.signing, dataDir, log);
-    const where = patternsOf(config.traces.indices);
     const pull = new PullMode<KibanaPullCaller>({
       store: new PullStore(() => access.client, 'kibana_pull:'),
-      keys: new KibanaPullKeys({
-        elasticsearch: core.elasticsearch,
-        repository: lazily(() => core.savedObjects.createInternalRepository([PULL_KEY_TYPE])),
-        encrypted: plugins.encryptedSavedObjects,
-        apiKeys,
-        obstacle: obstacleOf(this.canEncrypt, apiKeys !== undefined),
-        where,
-        log,
-      }),
+      keys: pullKeys,
       where,
       violations,
       evidence: config.evidence,
@@ -317,6 +317,15 @@ function requestServices(
       readerRole: () => readerRole(space),
     };
   };
+}
+
+function settingsOf(given: unknown): KibanaConfig | BeTraceError {
+  try {
+    return readConfig(given);
+  } catch (error) {
+    if (error instanceof BeTraceError) return error;
+    throw error;
+  }
 }
 
 /** Why set-up can't keep keys in this Kibana. */

@@ -142,6 +142,11 @@ export class KibanaPullKeys implements PullKeys<KibanaPullCaller> {
     return [...ids];
   }
 
+  /** Of every space. */
+  async ids(): Promise<string[]> {
+    return (await this.all()).map(({ attributes }) => attributes.keyId);
+  }
+
   /** What Kibana would keep in plain is taken away again. */
   private async keep(client: SavedObjectsClientContract, attributes: PullKeyAttributes): Promise<void> {
     const id = randomUUID();

@@ -11,6 +11,7 @@ import { TEMPLATES_VERSION } from '../../../ingest/templates';
 import { describeError, withStore } from '../../elasticsearch/errors';
 import { type GrantedKey, idsOf, type KeptKeys, type KeyPair } from './kept_keys';
 import { ADMINISTRATOR, type IndexPrivileges, lacking, PROJECTION, roleDescriptor, WRITER } from './privileges';
+import type { KibanaPullKeys } from '../pull_keys';
 import type { AllRules } from './all_rules';
 import type { StoreAccess } from './store_access';
 
@@ -28,6 +29,8 @@ export interface SetUpOptions {
   readonly access: StoreAccess;
   readonly keys: KeptKeys;
   readonly rules: AllRules;
+  /** Those that pull mode reads traces with. */
+  readonly pullKeys: Pick<KibanaPullKeys, 'ids' | 'revoke'>;
   /** Of this Kibana. */
   readonly bridge: { start(): void; remove(): Promise<void> };
   /** Undefined where Kibana has no security. */
@@ -87,12 +90,14 @@ export class SetUp {
    * What could not be removed is removed by asking again.
    */
   async uninstall(caller: Caller, { dryRun, data }: Uninstall): Promise<UninstallReport> {
-    const { keys, access, rules, bridge, log } = this.options;
+    const { keys, access, rules, pullKeys, bridge, log } = this.options;
     await this.assertMay(caller);
-    const [kept, exported] = await Promise.all([keys.about(), rules.export()]);
+    const [kept, exported, ofPull] = await Promise.all([keys.about(), rules.export(), pullKeys.ids()]);
     if (!dryRun) {
       await bridge.remove();
       await rules.remove();
+      await pullKeys.revoke(ofPull);
+      await this.assertNoneLeft();
     }
     if (!dryRun && kept) {
       await keys.remove(caller.savedObjects);
@@ -103,8 +108,15 @@ export class SetUp {
     const assets = await withStore(() => removeAssets(caller.client, { data, dryRun }));
     const removed = [...pipelines.removed, ...assets.removed];
     if (!dryRun) log.info({ removed, by: caller.author }, 'Removed BeTrace from Elasticsearch');
-    const ids = [...(kept?.ids ?? [])];
+    const ids = [...(kept?.ids ?? []), ...ofPull];
     return { dryRun, rules: exported, removed, kept: [...pipelines.kept, ...assets.kept], keys: ids };
+  }
+
+  /** A Kibana without the plugin may not start where there are any. */
+  private async assertNoneLeft(): Promise<void> {
+    const left = await this.options.pullKeys.ids();
+    if (left.length === 0) return;
+    throw new BeTraceError('BT_STORE_UNAVAILABLE', `${left.length} keys of pull mode were not removed; try again.`);
   }
 
   /** @returns false where the cluster has no security */
