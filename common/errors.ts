@@ -79,6 +79,11 @@ export const ERRORS = {
     meaning:
       'The bridge in Kibana has no keys to verify tokens by (`betrace.bridge.auth`), and so listens on loopback only.',
   },
+  BT_SETTINGS_INVALID: {
+    status: 500,
+    meaning:
+      'A setting below `betrace.` in kibana.yml is not valid; the message names it. BeTrace does nothing until it is.',
+  },
   BT_TLS_INVALID: { status: 500, meaning: "A TLS certificate, its key or the clients' CA can't be read or used." },
   BT_TOKEN_KEYS_INVALID: { status: 500, meaning: "The keys that verify senders' tokens can't be read or used." },
   BT_STORE_FORBIDDEN: {

@@ -1,11 +1,11 @@
 import type { PluginInitializerContext } from '@kbn/core/server';
-import { configSchema, type KibanaConfig } from './kibana/config';
+import { configSchema } from './kibana/config';
 
 /** What Kibana reads of every plugin before it starts one, also of a plugin that is disabled. */
 export const config = { schema: configSchema };
 
 /** Kibana's entry to BeTrace; loads everything else, and only when the plugin is enabled. */
-export const plugin = async (context: PluginInitializerContext<KibanaConfig>): Promise<unknown> => {
+export const plugin = async (context: PluginInitializerContext<unknown>): Promise<unknown> => {
   const [{ BeTracePlugin }, { createStatusReporter }] = await Promise.all([
     import('./kibana/plugin'),
     import('./kibana/status'),

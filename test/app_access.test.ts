@@ -52,7 +52,8 @@ describe('the pages of a host off loopback', () => {
     const page = await open(`${host.url}/app/rules/create`, login(await keyOf('editor')));
     const name = uniqueName('Edited');
     await page.getByLabel('Name').fill(name);
-    await page.getByRole('button', { name: 'A slow query below a payment' }).click();
+    await page.getByTestId('betraceGallery').click();
+    await page.getByRole('button', { name: 'Use: A slow query below a payment' }).click();
     await page.getByRole('button', { name: 'Save rule' }).click();
     await page.getByText(`${name} was saved`).waitFor();
   });
@@ -62,7 +63,8 @@ describe('the pages of a host off loopback', () => {
     const page = await open(`${host.url}/s/shop/app/rules/create`, login(key));
     const name = uniqueName('Of the shop');
     await page.getByLabel('Name').fill(name);
-    await page.getByRole('button', { name: 'A slow query below a payment' }).click();
+    await page.getByTestId('betraceGallery').click();
+    await page.getByRole('button', { name: 'Use: A slow query below a payment' }).click();
     await page.getByRole('button', { name: 'Save rule' }).click();
     await page.getByText(`${name} was saved`).waitFor();
     await page.goto(`${host.url}/s/shop/app/rules`);

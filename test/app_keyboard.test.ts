@@ -3,6 +3,7 @@ import { sendSpans, uniqueSpan } from './support/broken_rule';
 import { searchRules, useBrowser } from './support/browser';
 import { uniqueName } from './support/elasticsearch';
 import { type Host, startHost } from './support/host';
+import { ruleEditor, typeRule } from './support/rule_editor';
 
 const MOST_STOPS = 60;
 
@@ -32,6 +33,7 @@ describe('without a mouse', () => {
     await tabTo(page, 'link', 'Create rule');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Create rule' }).waitFor();
+    await ruleEditor(page).waitFor();
     await tabTo(page, 'textbox', 'Name');
     await page.keyboard.type(name);
     await tabTo(page, 'textbox', 'A trace violates this rule when');
@@ -60,7 +62,7 @@ describe('without a mouse', () => {
     const page = await open(`${host.url}/app/rules/create`);
     const name = uniqueName('Stays');
     await page.getByLabel('Name').fill(name);
-    await page.getByLabel('A trace violates this rule when').fill(uniqueSpan().dsl);
+    await typeRule(page, uniqueSpan().dsl);
     await page.getByLabel('Name').press('Enter');
     await searchRules(page, name);
     await page.getByRole('link', { name }).waitFor();

@@ -5,6 +5,7 @@ import { type BrokenRule, breakRule } from './support/broken_rule';
 import { searchRules, useBrowser } from './support/browser';
 import { uniqueName } from './support/elasticsearch';
 import { type Host, startHost } from './support/host';
+import { typeRule } from './support/rule_editor';
 
 const NARROW = { width: 420, height: 800 };
 const WIDE = { width: 1600, height: 900 };
@@ -29,7 +30,14 @@ describe('how the pages look', () => {
     ['dark', 'wide', WIDE],
   ] as const)('%s and %s, nobody is kept out and nothing is cut off', async (colorScheme, _, viewport) => {
     const { rule, violations } = broken;
-    const page = await open(`${host.url}/app/violations?ruleId=${rule.id}`, { colorScheme, viewport });
+    const page = await open(`${host.url}/app/`, { colorScheme, viewport });
+    await page.getByTestId('betraceVerdict').waitFor();
+    await page.locator('.echChart canvas').first().waitFor();
+    await page.getByRole('link', { name: rule.name }).first().waitFor();
+    await expectNoBarriers(page);
+    await expectToFit(page, viewport.width);
+
+    await page.goto(`${host.url}/app/violations?ruleId=${rule.id}`);
     await page.getByRole('link', { name: /matched/ }).waitFor();
     await expectNoBarriers(page);
     await expectToFit(page, viewport.width);
@@ -55,10 +63,25 @@ describe('how the pages look', () => {
     await page.getByTestId('betraceDeleteRule').click();
     await page.getByText(`Delete "${rule.name}"?`).waitFor();
     await expectNoBarriers(page);
+    await page.keyboard.press('Escape');
+    for (const [button, flyout] of [
+      ['Packs', 'betracePacksFlyout'],
+      ['Import', 'betraceImportFlyout'],
+    ] as const) {
+      await page.getByRole('button', { name: button, exact: true }).click();
+      await page.getByTestId(flyout).waitFor();
+      await expectNoBarriers(page);
+      await page.keyboard.press('Escape');
+      await page.getByTestId(flyout).waitFor({ state: 'detached' });
+    }
+    await page.goto(`${host.url}/app/rules/${rule.id}/history`);
+    await page.getByTestId('betraceDiff').waitFor();
+    await expectNoBarriers(page);
+    await expectToFit(page, viewport.width);
 
     await page.goto(`${host.url}/app/rules/create`);
     await page.getByRole('button', { name: 'Save rule' }).click();
-    await page.getByLabel('A trace violates this rule when').fill('trace.has(span => span.nam)');
+    await typeRule(page, 'trace.has(span => span.nam)');
     await page.getByRole('button', { name: /^Line 1/ }).waitFor();
     await expectNoBarriers(page);
     await expectToFit(page, viewport.width);

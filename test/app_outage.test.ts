@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { breakRule, uniqueSpan } from './support/broken_rule';
 import { announce, useBrowser } from './support/browser';
+import { shownRule, typeRule } from './support/rule_editor';
 import { type OwnElasticsearch, startOwnElasticsearch } from './support/elasticsearch';
 import { type Host, startHost, waitUntil } from './support/host';
 
@@ -12,10 +13,10 @@ const RETURN_MS = 30_000;
 const rows = (page: Page) => page.getByTestId('betraceViolation');
 const save = (page: Page) => page.getByRole('button', { name: 'Save rule' }).click();
 
-async function typeRule(page: Page, name: string): Promise<string> {
+async function writeRule(page: Page, name: string): Promise<string> {
   const { dsl } = uniqueSpan();
   await page.getByLabel('Name').fill(name);
-  await page.getByLabel('A trace violates this rule when').fill(dsl);
+  await typeRule(page, dsl);
   return dsl;
 }
 
@@ -53,7 +54,7 @@ describe('the pages, with an Elasticsearch of their own', () => {
     const rules = await open(`${host.url}/app/rules`);
     for (const page of [list, form, rules]) announce(page, AWAY);
     await rows(list).filter({ hasText: rule.name }).waitFor();
-    const dsl = await typeRule(form, 'Typed during an outage');
+    const dsl = await writeRule(form, 'Typed during an outage');
     await rules.getByLabel(`Mode of ${rule.name}`).waitFor();
 
     await elasticsearch.stop();
@@ -62,7 +63,7 @@ describe('the pages, with an Elasticsearch of their own', () => {
     expect(await rows(list).filter({ hasText: rule.name }).count()).toBe(1);
     await save(form);
     await form.getByText('Nothing that you have typed is lost').waitFor();
-    expect(await form.getByLabel('A trace violates this rule when').inputValue()).toBe(dsl);
+    expect(await shownRule(form)).toBe(dsl);
     await rules.getByLabel(`Mode of ${rule.name}`).selectOption('Off');
     await rules.getByText(`The mode of ${rule.name} was not changed`).waitFor();
     expect(await rules.getByLabel(`Mode of ${rule.name}`).inputValue()).toBe('on');
@@ -84,7 +85,7 @@ describe('the pages, with an Elasticsearch of their own', () => {
     const form = await open(`${host.url}/app/rules/create`);
     for (const page of [list, form]) announce(page, AWAY);
     await rows(list).first().waitFor();
-    const dsl = await typeRule(form, 'Typed before a restart');
+    const dsl = await writeRule(form, 'Typed before a restart');
 
     await host.stop();
     await list.getByText('BeTrace does not answer.').waitFor();
@@ -102,7 +103,7 @@ describe('the pages, with an Elasticsearch of their own', () => {
     await list.getByText('BeTrace does not answer.').waitFor({ state: 'detached' });
     await form.reload();
     await form.getByText('What you had typed and not saved is here again.').waitFor();
-    expect(await form.getByLabel('A trace violates this rule when').inputValue()).toBe(dsl);
+    expect(await shownRule(form)).toBe(dsl);
     await save(form);
     await form.getByText('Typed before a restart was saved').waitFor();
     await form.getByRole('link', { name: 'Create rule' }).click();

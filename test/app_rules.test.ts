@@ -5,8 +5,7 @@ import { announce, searchRules, useBrowser } from './support/browser';
 import { uniqueSpan } from './support/broken_rule';
 import { uniqueName } from './support/elasticsearch';
 import { type Host, startHost } from './support/host';
-
-const SELECTION = 'getSelection().toString()';
+import { ruleEditor, shownRule, typeRule } from './support/rule_editor';
 
 /** The row of a rule in the list. */
 const rowOf = (page: Page, name: string) => page.getByRole('row').filter({ hasText: name });
@@ -36,16 +35,19 @@ describe('the pages of rules', () => {
 
     const title = uniqueName('Written');
     await name.fill(title);
-    const text = page.getByLabel('A trace violates this rule when');
-    await text.fill("trace.has(\n  span => span.nam === 'charge')");
+    await typeRule(page, "trace.has(\n  span => span.nam === 'charge')");
     await page.getByRole('button', { name: 'Line 2, column 16' }).click();
-    expect(await page.evaluate(SELECTION)).toBe('nam');
+    await ruleEditor(page).and(page.locator(':focus')).waitFor();
+    // what is selected is what a key replaces
+    await page.keyboard.type('nam');
+    expect(await shownRule(page)).toBe("trace.has(\n  span => span.nam === 'charge')");
 
     announce(page, /status of 400/);
     await page.getByRole('button', { name: 'Save rule' }).click();
     await page.getByRole('alert').getByText('The rule was not saved').waitFor();
     await page.getByRole('button', { name: 'Write name' }).click();
-    expect(await text.inputValue()).toBe("trace.has(\n  span => span.name === 'charge')");
+    await page.getByTestId('betraceInWords').getByText("some span where its name is 'charge'").waitFor();
+    expect(await shownRule(page)).toBe("trace.has(\n  span => span.name === 'charge')");
 
     const tags = page.getByRole('combobox', { name: 'Tags' });
     await tags.fill('x'.repeat(65));

@@ -52,7 +52,7 @@ const startOf = (plugin: string): Promise<unknown> =>
 test.each([
   ['its authorisation of 9.1', /security: \{ authz: .*? \} \},/, '', 'has no security.authz'],
   ['its authorisation of 8.12', /tags: \[`access:\$\{privilege\}`\]/, 'tags: []', 'has no access tag'],
-  ['its public version', /version: VERSION/, "version: '1'", 'has no public version'],
+  ['its public version', /version: VERSION\d*,\s+validate/, "version: '1', validate", 'has no public version'],
   [
     'a service that all lines have',
     'core.http.createRouter()',

@@ -15,6 +15,7 @@ const KIBANA_8 = path.join(__dirname, 'kibana_8');
 const NEWEST = path.join(__dirname, '..');
 
 const PAGES = [
+  ['/overview', 'Overview'],
   ['/rules', piiRule.name],
   ['/rules/create', 'A trace violates this rule when'],
   [`/rules/${piiRule.id}`, 'Edit rule'],
@@ -24,6 +25,7 @@ const PAGES = [
 ] as const;
 
 const violation = `/api/betrace/violations/${piiViolation.id}`;
+const TIME = { from: '2026-03-01T00:00:00.000Z', to: '2026-03-02T00:00:00.000Z', partMs: 3_600_000 };
 const ANSWERS = {
   'GET /api/betrace/rules': { rules: [piiRule], total: 1 },
   [`GET /api/betrace/rules/${piiRule.id}`]: piiRule,
@@ -32,6 +34,9 @@ const ANSWERS = {
   [`GET ${violation}/evidence`]: { evidence: oneSpan },
   [`GET ${violation}/verify`]: { status: 'valid', evidence: 'intact', keyId: 'k' },
   'GET /api/betrace/status': running,
+  'GET /api/betrace/overview': { ...TIME, count: 1, before: 0, severities: [], rules: [], services: [] },
+  'GET /api/betrace/activity': { ...TIME, rules: [], complete: true },
+  'GET /api/betrace/stored_traces/attributes': { attributes: [], names: [], services: [], complete: true },
   'GET /api/betrace/setup': allSetUp,
 };
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import jwt from 'jsonwebtoken';
-import { statusSchema } from '../common/api/status';
+import { type Status, statusSchema } from '../common/api/status';
 import { freePort } from '../scripts/lib/ports.mjs';
 import { SENDER_HEADER, writeSender } from '../server/bridge/sender';
 import { NEEDED } from '../server/kibana/setup/privileges';
@@ -24,6 +24,9 @@ interface Body {
   readonly status: string;
   readonly evidence: unknown;
 }
+
+/** More than saved objects are read at once; in the full run as many as there may be. */
+const MANY = process.env['BETRACE_TEST_FULL'] === '1' ? 10_000 : 1_100;
 
 let plugin: string;
 beforeAll(async () => {
@@ -216,6 +219,24 @@ test('with keys for tokens others can reach the bridge; spans belong to the spac
   expect(kibana.output()).not.toContain(secret);
 });
 
+test('many rules, of more than one page of saved objects, are loaded, and traces are judged by them', async () => {
+  const port = await freePort();
+  const kibana = await start({ port });
+  const space = { url: `${kibana.url}/s/${uniqueName('many')}` };
+  const rules = Array.from({ length: MANY }, (_, n) => ({
+    name: `Rule ${n}`,
+    severity: 'low',
+    dsl: `trace.has(span => span.name === "many-${n}")`,
+  }));
+  const imported = await api(space, 'POST', '/api/betrace/rules/import', { rules });
+  expect(imported.body).toMatchObject({ counts: { created: MANY } });
+  const status = async () => (await call<Status>('GET', `${space.url}/api/betrace/status`)).body;
+  const { bridge } = await eventually(status, ({ bridge: { gauges } }) => (gauges?.['rules'] ?? 0) >= MANY, {
+    withinMs: 60_000,
+  });
+  expect(bridge.accepting).toBe(true);
+});
+
 describe('what keeps the bridge from its work degrades BeTrace and not Kibana', () => {
   test('a port that is taken; once it is free the bridge listens', async () => {
     const blocker = createServer().listen(0, '127.0.0.1');
@@ -227,6 +248,21 @@ describe('what keeps the bridge from its work degrades BeTrace and not Kibana', 
     expect((await api(kibana, 'GET', '/api/betrace/rules')).status).toBe(200);
     blocker.close();
     await whenItTakesSpans(kibana);
+  });
+
+  test.each([
+    [{ port: 'nine' }, 'betrace.bridge.port'],
+    [{ colour: 'red' }, 'betrace.bridge.colour'],
+    [{ settleMs: 10, maxTraceMs: 5 }, 'maxTraceMs must be at least settleMs'],
+  ])('the setting %j, which is named in the log, on the status page and to who asks', async (bridge, name) => {
+    const kibana = await start(bridge);
+    const invalid = ({ summary }: FakeStatus) => summary.includes('BT_SETTINGS_INVALID');
+    expect((await eventually(() => statusOf(kibana), invalid)).summary).toContain(name);
+    expect(kibana.output()).toMatch(new RegExp(`error .*BT_SETTINGS_INVALID.*${name}`));
+    const { status, body } = await api(kibana, 'GET', '/api/betrace/rules');
+    expect([status, body.code]).toEqual([500, 'BT_SETTINGS_INVALID']);
+    expect(await kibana.stop()).toBe(0);
+    running.splice(running.indexOf(kibana), 1);
   });
 
   test('an address that others can reach', async () => {

@@ -44,7 +44,11 @@ beforeAll(async () => {
   const { client } = elasticsearch;
   await client.security.putUser({ username: 'a_kibana', password: PASSWORD, roles: ['kibana_system'] });
   const { cluster, index } = ADMINISTRATOR;
-  await client.security.putRole({ name: 'administrator', cluster: [...cluster, 'manage_ingest_pipelines'], indices: [...index] });
+  await client.security.putRole({
+    name: 'administrator',
+    cluster: [...cluster, 'manage_ingest_pipelines'],
+    indices: [...index],
+  });
   await client.security.putUser({ username: 'administrator', password: PASSWORD, roles: ['administrator'] });
   await client.security.putUser({ username: 'nobody', password: PASSWORD, roles: [] });
 });

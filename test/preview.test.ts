@@ -21,7 +21,7 @@ function trace(minute: number, sketches: readonly SpanSketch[]): SpanView[] {
   const traceId = randomBytes(16).toString('hex');
   return sketches.map((sketch, at) => {
     const startUs = DAY_US + minute * 60_000_000 + (sketch.startUs ?? at * 1000);
-    const { attribute: _attribute, ...fields } = sketchSpan(at + 1, { ...sketch, startUs, endUs: startUs + 500 });
+    const { attribute, ...fields } = sketchSpan(at + 1, { ...sketch, startUs, endUs: startUs + 500 });
     return createSpan({ ...fields, traceId });
   });
 }

@@ -25,7 +25,7 @@ function trace(
   const baseUs = Math.round(Date.now() - minutesAgo * MINUTE_MS) * 1000;
   return sketches.map((sketch, at) => {
     const startUs = baseUs + at * 1000;
-    const { attribute: _attribute, ...fields } = sketchSpan(at + 1, { ...sketch, startUs, endUs: startUs + 500 });
+    const { attribute, ...fields } = sketchSpan(at + 1, { ...sketch, startUs, endUs: startUs + 500 });
     return createSpan({ ...fields, traceId });
   });
 }

@@ -2,7 +2,8 @@
 declare module '@kbn/config-schema' {
   export interface Type<V> {
     readonly __isKbnConfigSchemaType: boolean;
-    validate(value: unknown): V;
+    /** @param namespace stands before the names of settings in what is thrown */
+    validate(value: unknown, context?: object, namespace?: string): V;
   }
   export type TypeOf<T> = T extends Type<infer V> ? V : never;
   type Props = Record<string, Type<unknown>>;

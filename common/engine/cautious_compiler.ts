@@ -2,6 +2,11 @@ import type { LogicalOperator } from '../dsl/ast';
 import type { BinaryPlan, ValuePlan } from '../dsl/plan';
 import type { SpanView } from '../trace/span';
 import { cautiousCollection, includesMaybe } from './cautious_collections';
+import { Doubt } from '../trace/doubt';
+import { callDoubt, compareDoubt, includesDoubt, matchDoubt } from './doubts';
+import { readDoubtful } from './readers';
+import { compileTest } from './regex_test';
+import { SPAN_READERS } from './span_fields';
 import { compareRanges, isComparison } from './ranges';
 import type { Slots } from './slots';
 import type { Tri } from './unknown';
@@ -19,6 +24,12 @@ export class CautiousCompiler extends ValueCompiler {
       return (frame) => negate(operand(frame) as Tri);
     }
     if (plan.type === 'method' && plan.name === 'includes') return this.includes(plan, slots);
+    if (plan.type === 'method') return this.method(plan, slots);
+    if (plan.type === 'matches') return this.matching(plan, slots);
+    if (plan.type === 'field') {
+      const read = SPAN_READERS[plan.field];
+      return this.about(plan.of, slots, (span) => (span.doubts ? readDoubtful(span, plan.field) : read(span)));
+    }
     return super.value(plan, slots);
   }
 
@@ -115,6 +126,8 @@ export class CautiousCompiler extends ValueCompiler {
     const compute = (frame: Frame): unknown =>
       plan.operators.reduce((left, operator, i) => {
         const right = rest[i]!(frame);
+        const doubtful = compareDoubt(operator, left, right);
+        if (doubtful !== undefined) return doubtful;
         if (isComparison(operator)) {
           const known = compareRanges(operator, left, right);
           if (known !== undefined) return known;
@@ -137,6 +150,29 @@ export class CautiousCompiler extends ValueCompiler {
     };
   }
 
+  private method(plan: ValuePlan & { type: 'method' }, slots: Slots): Getter {
+    const owner = this.value(plan.object, slots);
+    const args = plan.args.map((argument) => this.value(argument, slots));
+    const plain = super.value(plan, slots);
+    return (frame) => {
+      const found = owner(frame);
+      if (!(found instanceof Doubt)) return plain(frame);
+      const given = args.map((argument) => argument(frame));
+      return given.some(isUnknown) ? UNKNOWN : callDoubt(found, plan.name, given);
+    };
+  }
+
+  private matching(plan: ValuePlan & { type: 'matches' }, slots: Slots): Getter {
+    const subject = this.value(plan.subject, slots);
+    const test = compileTest(plan.regex);
+    const plain = super.value(plan, slots);
+    return (frame) => {
+      const found = subject(frame);
+      if (!(found instanceof Doubt)) return plain(frame);
+      return matchDoubt(found, (value) => value !== undefined && test(String(value)));
+    };
+  }
+
   private includes(plan: ValuePlan & { type: 'method' }, slots: Slots): Getter {
     const whole = this.strict([plan.object, ...plan.args], slots, () => undefined);
     const plain = super.value(plan, slots);
@@ -145,6 +181,7 @@ export class CautiousCompiler extends ValueCompiler {
       if (whole(frame) !== UNKNOWN) return plain(frame);
       const list = owner(frame);
       const sought = item(frame);
+      if (sought instanceof Doubt && !isUnknown(list)) return includesDoubt(list, sought);
       return list instanceof PartialList && !isUnknown(sought) ? includesMaybe(list, sought) : UNKNOWN;
     };
   }

@@ -9,7 +9,7 @@ import type { Formula } from './formula';
 import { Frame } from './frame';
 import type { Verdict } from './judgement';
 import { compileMatch } from './program';
-import { holds } from './truth';
+import { holds, maybe } from './truth';
 import type { Kept } from './verdict';
 import { lossyVerdict, SATISFIED, tooCostly, verdictOf } from './verdict';
 import { explainTruth } from './witness';
@@ -64,6 +64,7 @@ function evaluate(
   const lost = lossy.length === 0 ? lossy : lossy.filter((name) => (plan.features as ReadonlySet<string>).has(name));
   try {
     const budget = new Budget();
+    if (isDoubtful(trace)) return evaluateDoubtful(lost, formulas, trace, options, budget, kept);
     const formula = formulas.plain();
     const frame = frameOf(trace, options, budget, false);
     if (lost.length > 0)
@@ -77,15 +78,45 @@ function evaluate(
   } catch (error) {
     // What a trace lacks settles it at any cost: so a rule that an index leaves out is satisfied here as well.
     if (error instanceof TooCostly)
-      return lacks(trace, needs) && lost.length === 0 ? SATISFIED : tooCostly(trace, kept);
+      return lacks(trace, needs) && lossy.length === 0 ? SATISFIED : tooCostly(trace, kept);
     throw error;
   }
+}
+
+/** Of spans that were read back something was not kept. */
+const isDoubtful = ({ spans, flags }: TraceView): boolean =>
+  flags.lossy.length > 0 && spans.some(({ doubts }) => doubts !== undefined);
+
+/**
+ * As of a trace that was received whole, where that can be told: what is in doubt is unknown, both for what speaks for the
+ * rule and for what speaks against it; that spans are missing speaks for nothing, as everywhere.
+ */
+function evaluateDoubtful(
+  lost: readonly string[],
+  formulas: Formulas,
+  trace: TraceView,
+  options: EvaluateOptions,
+  budget: Budget,
+  kept: Kept,
+): Verdict {
+  const formula = formulas.cautious();
+  const whole = { ...trace, flags: { ...trace.flags, orphans: 0, truncated: false, split: false, dropped: 0 } };
+  if (!maybe(formula, frameOf(whole, { ...options, clockSkewUs: 0 }, budget, true))) return SATISFIED;
+  // APM does not say what SDKs have dropped: what is missing may have been
+  const dropped = trace.source === 'es_apm' ? Math.max(1, trace.flags.dropped) : trace.flags.dropped;
+  const careful = frameOf({ ...trace, flags: { ...trace.flags, dropped } }, options, budget, true);
+  if (holds(formula, careful)) return verdictOf('violated', explainTruth(formula, careful), trace, kept);
+  const plain = frameOf(trace, options, budget, false);
+  const facts = holds(formulas.plain(), plain) ? explainTruth(formulas.plain(), plain) : [];
+  return lossyVerdict(lost.length > 0 ? lost : trace.flags.lossy, facts, trace, kept);
 }
 
 const frameOf = (trace: TraceView, options: EvaluateOptions, budget: Budget, cautious: boolean): Frame =>
   new Frame(trace, budget, cautious, cautious ? (options.clockSkewUs ?? 0) : 0, options.columns);
 
 /** Whether anything is known to be missing, or clocks are not trusted. */
-function needsCaution({ flags }: TraceView, { clockSkewUs = 0 }: EvaluateOptions): boolean {
+function needsCaution(trace: TraceView, { clockSkewUs = 0 }: EvaluateOptions): boolean {
+  const { flags } = trace;
+  if (isDoubtful(trace)) return true;
   return flags.orphans > 0 || flags.truncated || flags.split || flags.dropped > 0 || clockSkewUs > 0;
 }

@@ -1,7 +1,10 @@
-import type { AttributeOwner, Relation, ScopeField } from '../dsl/plan';
+import type { AttributeOwner, Relation, ScopeField, SpanField } from '../dsl/plan';
+import { Doubt } from '../trace/doubt';
 import type { SpanView } from '../trace/span';
 import { serviceOf } from '../trace/span';
 import type { Frame } from './frame';
+import { SPAN_READERS } from './span_fields';
+import { timedOut } from './timed_out';
 import { listOf, Range, UNKNOWN } from './unknown';
 
 type Reader = (span: SpanView, frame: Frame) => unknown;
@@ -26,10 +29,26 @@ const RELATIONS: Readonly<Record<Relation, Reader>> = {
     const spans = frame.graph.siblings(span);
     return span.parentSpanId === null ? spans : perhapsMore(spans, frame);
   },
-  events: (span, frame) => listOf(span.events, span.events, frame.lost(span, 'events')),
-  links: (span, frame) => listOf(span.links, span.links, frame.lost(span, 'links')),
-  scope: (span) => span.scope,
+  events: (span, frame) => listOf(span.events, span.events, frame.lost(span, 'events') || loses(span, frame, 'events')),
+  links: (span, frame) => listOf(span.links, span.links, frame.lost(span, 'links') || loses(span, frame, 'links')),
+  scope: (span, frame) => (loses(span, frame, 'scope') ? UNKNOWN : span.scope),
 };
+
+const loses = ({ doubts }: SpanView, { cautious }: Frame, what: 'events' | 'links' | 'scope'): boolean =>
+  cautious && doubts !== undefined && doubts.loses.has(what);
+
+/** Not there, or nothing that can be compared. */
+const isMissing = (found: unknown): boolean => found === undefined || (found instanceof Doubt && found.isMissing);
+
+/** A property of a span of which not everything was kept. */
+export function readDoubtful(span: SpanView, field: SpanField): unknown {
+  const { fields, loses: lost } = span.doubts!;
+  if (field !== 'timedOut') return fields.get(field) ?? SPAN_READERS[field](span);
+  const status = fields.get('status') ?? span.status;
+  if (status instanceof Doubt ? !status.may('ERROR') : status !== 'ERROR') return false;
+  if (!(status instanceof Doubt) && timedOut(span) && fields.size === 0) return true;
+  return fields.size > 0 || lost.has('events') ? UNKNOWN : timedOut(span);
+}
 
 const perhapsMore = (spans: readonly SpanView[], frame: Frame): unknown => listOf(spans, spans, frame.incomplete);
 
@@ -37,18 +56,30 @@ export const readRelation = (relation: Relation): Reader => RELATIONS[relation];
 
 /** An attribute of a span or its resource, or of an event or link. */
 export function readAttribute(type: 'attribute' | 'resource' | 'entry', key: string): Reader {
-  if (type === 'resource') return (span) => span.resource.get(key);
+  if (type === 'resource') {
+    return (span, frame) => (frame.cautious && span.doubts ? span.doubts.resource(key) : span.resource.get(key));
+  }
   if (type === 'entry') return (part) => part.attributes.get(key);
   return (span, frame) => {
+    if (frame.cautious && span.doubts) {
+      const found = span.doubts.attribute(key);
+      return isMissing(found) && frame.lost(span, 'attributes') ? UNKNOWN : found;
+    }
     const value = span.attribute(key);
     return value === undefined && frame.cautious && frame.lost(span, 'attributes') ? UNKNOWN : value;
   };
 }
 
 export function readKey(owner: AttributeOwner, key: string): Reader {
-  if (owner === 'resource') return (span) => span.resource.has(key);
+  if (owner === 'resource') {
+    return (span, frame) => {
+      const found = frame.cautious && span.doubts?.resource(key);
+      return found instanceof Doubt ? UNKNOWN : span.resource.has(key);
+    };
+  }
   if (owner === 'event' || owner === 'link') return (part) => part.attributes.has(key);
   return (span, frame) => {
+    if (frame.cautious && span.doubts?.attribute(key) instanceof Doubt) return UNKNOWN;
     const known = span.attribute(key) !== undefined;
     return !known && frame.cautious && frame.lost(span, 'attributes') ? UNKNOWN : known;
   };
@@ -64,8 +95,12 @@ export function readScope(field: ScopeField, slot: number): (frame: Frame) => un
       case 'spans':
         return listOf(spans, possible, open);
       case 'services':
+        if (frame.cautious && possible.some(({ doubts }) => doubts?.fields.has('service'))) return UNKNOWN;
         return servicesOf(spans, possible, open);
       case 'duration':
+        if (frame.cautious && possible.some(({ doubts }) => doubts?.fields.has('duration'))) {
+          return later(durationOf(spans, possible, open));
+        }
         return durationOf(spans, possible, open);
       case 'root':
         if (open || possible.length > spans.length) return UNKNOWN;
@@ -78,6 +113,12 @@ function servicesOf(spans: readonly SpanView[], possible: readonly SpanView[], o
   const names = (of: readonly SpanView[]): string[] => [...new Set(of.flatMap((span) => serviceOf(span) ?? []))];
   return listOf(names(spans), names(possible), open);
 }
+
+/** An end may be a microsecond later than it seems. */
+const later = (duration: unknown): Range =>
+  duration instanceof Range
+    ? new Range(duration.low, duration.high + 0.001)
+    : new Range(duration as number, (duration as number) + 0.001);
 
 /** Milliseconds from the earliest start to the latest end. */
 function durationOf(spans: readonly SpanView[], possible: readonly SpanView[], open: boolean): unknown {

@@ -1,3 +1,5 @@
+import { Doubt } from '../trace/doubt';
+
 /** What can't be told while something is missing of the trace. */
 export const UNKNOWN = Symbol('unknown');
 
@@ -19,7 +21,7 @@ export class PartialList {
 }
 
 export const isUnknown = (value: unknown): boolean =>
-  value === UNKNOWN || value instanceof Range || value instanceof PartialList;
+  value === UNKNOWN || value instanceof Range || value instanceof PartialList || value instanceof Doubt;
 
 /** A list as partial as it is. */
 export const listOf = (certain: readonly unknown[], possible: readonly unknown[], open: boolean): unknown =>
@@ -28,7 +30,13 @@ export const listOf = (certain: readonly unknown[], possible: readonly unknown[]
 /** True, false or unknown. */
 export type Tri = boolean | typeof UNKNOWN;
 
-export const truthOf = (value: unknown): Tri => (isUnknown(value) ? UNKNOWN : Boolean(value));
+export function truthOf(value: unknown): Tri {
+  if (value instanceof Doubt && value.isListed) return agreed(value.values.map(Boolean));
+  return isUnknown(value) ? UNKNOWN : Boolean(value);
+}
+
+const agreed = (truths: readonly boolean[]): Tri =>
+  truths.every((truth) => truth === truths[0]) ? (truths[0] ?? UNKNOWN) : UNKNOWN;
 
 export const negate = (truth: Tri): Tri => (truth === UNKNOWN ? UNKNOWN : !truth);
 

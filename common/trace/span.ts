@@ -1,3 +1,4 @@
+import type { SpanDoubts } from './doubt';
 import type { Attributes, Value } from './value';
 
 export const KINDS = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'] as const;
@@ -53,6 +54,8 @@ export interface SpanFields {
   readonly events: readonly SpanEvent[];
   readonly links: readonly SpanLink[];
   readonly dropped: Dropped;
+  /** Of spans that were read back: what their source has not kept. */
+  readonly doubts?: SpanDoubts;
 }
 
 /** A span as rules see it; the same for spans received by OTLP and spans read back from Elasticsearch. */
@@ -78,6 +81,7 @@ class PlainSpan implements SpanView {
   declare readonly events: readonly SpanEvent[];
   declare readonly links: readonly SpanLink[];
   declare readonly dropped: Dropped;
+  declare readonly doubts?: SpanDoubts;
 
   constructor(fields: SpanFields) {
     Object.assign(this, fields);

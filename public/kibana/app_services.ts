@@ -33,10 +33,10 @@ export function createAppServices(core: CoreStart, { history }: Pick<AppMountPar
       );
       chrome.docTitle.change(trail.map(({ text }) => text).reverse());
     },
-    apps: createHostApps(core),
     // Kibana has both on every page
     loadMonaco: async () => sharedMonaco(),
     loadCharts: async () => sharedCharts(),
+    apps: createHostApps(core),
     traceHref: (traceId) => http.basePath.prepend(`/app/apm/link-to/trace/${encodeURIComponent(traceId)}`),
   };
 }

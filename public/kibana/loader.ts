@@ -12,9 +12,9 @@ interface KibanaPage {
   readonly __kbnBundles__: Loader;
   readonly __kbnPublicPath__: Readonly<Record<string, string>>;
   readonly __kbnSharedDeps__: {
-    readonly KbnRison: { encode(value: unknown): string };
     readonly ElasticCharts: ChartsLibrary;
     readonly MonacoBarePluginApi: Monaco;
+    readonly KbnRison: { encode(value: unknown): string };
     readonly KbnReactKibanaContextRender?: { readonly KibanaRenderContextProvider?: Provider };
   };
 }
@@ -24,11 +24,11 @@ const page = (): KibanaPage => globalThis as unknown as KibanaPage;
 /** The address of a file of ours, with the build's version in it. */
 export const fileUrl = (name: string): string => `${page().__kbnPublicPath__['betrace'] ?? ''}${name}`;
 
-/** A value as Kibana's addresses have it. */
-export const rison = (value: unknown): string => encodeURIComponent(page().__kbnSharedDeps__.KbnRison.encode(value));
 export const sharedCharts = (): ChartsLibrary => page().__kbnSharedDeps__.ElasticCharts;
 
 export const sharedMonaco = (): Monaco => page().__kbnSharedDeps__.MonacoBarePluginApi;
+/** A value as Kibana's addresses have it. */
+export const rison = (value: unknown): string => encodeURIComponent(page().__kbnSharedDeps__.KbnRison.encode(value));
 
 /** Kibana's provider of theme and i18n in one, from 8.14 on. */
 export const renderContextProvider = (): Provider | undefined =>

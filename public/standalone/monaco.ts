@@ -2,6 +2,7 @@
  * The code editor in place of Kibana's: the same API, and what of the editor rules are written with. A file of its own,
  * loaded when a rule is opened.
  */
+import './monaco_environment';
 import 'monaco-editor/esm/vs/editor/browser/coreCommands.js';
 import 'monaco-editor/esm/vs/editor/browser/widget/codeEditor/codeEditorWidget.js';
 import 'monaco-editor/esm/vs/editor/contrib/bracketMatching/browser/bracketMatching.js';

@@ -18,11 +18,12 @@ const ALLOWED = new Set([
 ]);
 
 /**
- * Packages whose licence is none of these, and what they are used under. Elastic's design system is part of the standalone
- * app and not of the plugin's zip, where it is Kibana's own; NOTICE.txt says so.
+ * Packages whose licence is none of these, and what they are used under. Elastic's design system and charts are part of the
+ * standalone app and not of the plugin's zip, where they are Kibana's own; NOTICE.txt says so.
  * @type {Readonly<Record<string, string>>}
  */
 const BY_NAME = {
+  '@elastic/charts': 'Elastic-2.0',
   '@elastic/esql-definitions': 'Elastic-2.0',
   '@elastic/eui': 'Elastic-2.0',
   '@elastic/eui-theme-borealis': 'Elastic-2.0',

@@ -70,6 +70,11 @@ export class BridgeHost {
     });
   }
 
+  /** Undefined before it listens. */
+  get current(): Pipeline | undefined {
+    return this.pipeline;
+  }
+
   start(): void {
     const { log, config } = this.options;
     if (!isLoopback(config.bridge.host) && !ingestSettings(config.bridge).tokens) {

@@ -1,4 +1,5 @@
 import { schema, type TypeOf } from '@kbn/config-schema';
+import { BeTraceError } from '../../common/errors';
 import { type EmitSettings, parseEmit } from '../host/emit/emit_settings';
 import { DEFAULT_INDICES } from '../traces/stored_traces';
 import { ingestProblem } from './ingest_settings';
@@ -12,7 +13,7 @@ const GIBIBYTE = 1024 * MEBIBYTE;
 const milliseconds = (defaultValue: number, max: number) => schema.number({ defaultValue, min: 1, max });
 
 /** Every setting below `betrace.` in kibana.yml; `docs/reference/kibana.md` documents each. */
-export const configSchema = schema.object({
+export const settingsSchema = schema.object({
   enabled: schema.boolean({ defaultValue: true }),
   evidence: schema.oneOf([schema.literal('mentioned'), schema.literal('all'), schema.literal('none')], {
     defaultValue: 'mentioned',
@@ -70,6 +71,11 @@ export const configSchema = schema.object({
     verifyKeys: schema.arrayOf(schema.string({ minLength: 1, maxLength: 10_000 }), { defaultValue: [], maxSize: 100 }),
     trustNewKey: schema.boolean({ defaultValue: false }),
   }),
+  pull: schema.object({
+    intervalMs: schema.number({ defaultValue: 30_000, min: 1_000, max: 3_600_000 }),
+    delayMs: schema.number({ defaultValue: 60_000, min: 0, max: 3_600_000 }),
+    lateMs: schema.number({ defaultValue: 600_000, min: 0, max: 86_400_000 }),
+  }),
   traces: schema.object({ indices: texts([...DEFAULT_INDICES]) }),
   elasticsearch: schema.object({ apiKey: text() }),
   emit: schema.object({
@@ -86,7 +92,23 @@ export const configSchema = schema.object({
   }),
 });
 
-export type KibanaConfig = TypeOf<typeof configSchema>;
+export type KibanaConfig = TypeOf<typeof settingsSchema>;
+
+/** What Kibana itself checks, which does not start where a plugin's settings are wrong; the rest is checked by `readConfig`. */
+export const configSchema = schema.object({ enabled: schema.boolean({ defaultValue: true }) }, { unknowns: 'allow' });
+
+/**
+ * @param given what is below `betrace.`
+ * @throws BT_SETTINGS_INVALID that names the setting
+ */
+export function readConfig(given: unknown): KibanaConfig {
+  try {
+    return settingsSchema.validate(given, {}, 'betrace');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new BeTraceError('BT_SETTINGS_INVALID', `In kibana.yml: ${reason}`);
+  }
+}
 
 /** Where violations are sent as spans besides; the schema has checked it. */
 export function emitSettings({ otlp: { url, headers } }: KibanaConfig['emit']): EmitSettings | undefined {

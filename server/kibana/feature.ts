@@ -1,4 +1,5 @@
 import { REVISION_TYPE, RULE_TYPE } from './saved_objects/types';
+import { PULL_KEY_TYPE } from './pull_keys';
 import { KEYS_TYPE } from './setup/kept_keys';
 
 export const FEATURE_ID = 'betrace';
@@ -47,7 +48,7 @@ export function registerFeature(features: FeaturesSetup): void {
                 name: 'Set BeTrace up in Elasticsearch, and remove it',
                 includeIn: 'all',
                 api: [ADMINISTER],
-                savedObject: { all: [KEYS_TYPE], read: [] },
+                savedObject: { all: [KEYS_TYPE, PULL_KEY_TYPE], read: [] },
                 ui: ['administer'],
               },
             ],

@@ -14,6 +14,8 @@ import type { Log } from '../../common/log';
 import { installPipelines } from '../../ingest/pipeline_installer';
 import { version } from '../../package.json';
 import { describeError } from '../elasticsearch/errors';
+import { PullMode } from '../host/pull/pull_mode';
+import { PullStore } from '../host/pull/pull_store';
 import { hostStatus } from '../host/status';
 import { RuleImporter } from '../rules/rule_importer';
 import { PackFiles, RulePacks } from '../rules/rule_packs';
@@ -24,7 +26,7 @@ import { patternsOf, StoredTraces } from '../traces/stored_traces';
 import { registerSigner } from '../violations/signer_registry';
 import { ViolationService } from '../violations/violation_service';
 import { BridgeHost } from './bridge_host';
-import { emitSettings, type KibanaConfig } from './config';
+import { emitSettings, readConfig } from './config';
 import { deferred } from './deferred';
 import { registerFeature, type FeaturesSetup } from './feature';
 import { Dashboards } from './dashboards';
@@ -39,6 +41,8 @@ import { STORED_TRACES_ROUTES } from './http/stored_traces_routes';
 import { STATUS_ROUTES } from './http/status_routes';
 import { VIOLATIONS_ROUTES } from './http/violations_routes';
 import { IndexLeaseStore } from './lease_store';
+import { KibanaPullKeys, type KibanaPullCaller, PULL_KEY_TYPE, pullKeyType, registerPullKeys } from './pull_keys';
+import { registerPullTask, schedulePullTask, type TaskManagerSetup, type TaskManagerStart } from './pull_schedule';
 import { createLog } from './log';
 import { SavedObjectRuleFeed } from './saved_objects/saved_object_rule_feed';
 import { SavedObjectRuleStore } from './saved_objects/saved_object_rule_store';
@@ -55,6 +59,7 @@ import { StoreAccess } from './setup/store_access';
 interface SetupPlugins {
   readonly features: FeaturesSetup;
   readonly encryptedSavedObjects?: EncryptedSavedObjectsSetup;
+  readonly taskManager?: TaskManagerSetup;
 }
 
 /** Optional ones: without `spaces` all is in the space `default`, without `security` nobody is known by name. */
@@ -62,6 +67,8 @@ interface StartPlugins {
   readonly spaces?: { readonly spacesService: { getSpaceId(request: KibanaRequest): string } };
   readonly security?: CoreStart['security'];
   readonly encryptedSavedObjects?: EncryptedSavedObjectsStart;
+  /** Without it each Kibana looks for stored traces by itself. */
+  readonly taskManager?: TaskManagerStart;
 }
 
 const REMOVED = 'BeTrace was removed from Elasticsearch: remove the plugin from Kibana, or run set-up again.';
@@ -73,27 +80,33 @@ type Services = RouteHost['services'];
 export class BeTracePlugin {
   private readonly log: Log;
   private readonly services = deferred<Services>();
+  private readonly pull = deferred<PullMode<KibanaPullCaller>>();
+  private readonly stopped = new AbortController();
   private status: StatusReporter | undefined;
   private bridge: BridgeHost | undefined;
   private startBridge: () => void = () => undefined;
   private isRemoved = false;
+  private takesSpans = false;
   /** Undefined where there is no such plugin. */
   private canEncrypt: boolean | undefined;
   private opening: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly context: PluginInitializerContext<KibanaConfig>,
+    private readonly context: PluginInitializerContext<unknown>,
     private readonly report: (status: CoreSetup['status']) => StatusReporter,
   ) {
     this.log = createLog(context.logger.get());
   }
 
-  setup(core: CoreSetup, { features, encryptedSavedObjects }: SetupPlugins): void {
+  setup(core: CoreSetup, { features, encryptedSavedObjects, taskManager }: SetupPlugins): void {
     this.status = this.report(core.status);
     core.savedObjects.registerType(ruleType);
     core.savedObjects.registerType(revisionType);
     core.savedObjects.registerType(keysType);
+    core.savedObjects.registerType(pullKeyType);
     registerKeys(encryptedSavedObjects);
+    registerPullKeys(encryptedSavedObjects);
+    if (taskManager && this.context.config.get().bridge.enabled) registerPullTask(taskManager, this.pull.promise);
     this.canEncrypt = encryptedSavedObjects?.canEncrypt;
     registerFeature(features);
     const host: RouteHost = {
@@ -120,10 +133,12 @@ export class BeTracePlugin {
       const reason = describeError(error);
       this.log.error({ reason }, 'BeTrace takes no spans and shows no violations');
       this.status?.degraded(reason);
+      this.services.resolve(() => Promise.reject(error as Error));
     });
   }
 
   async stop(): Promise<void> {
+    this.stopped.abort();
     await this.opening;
     await this.bridge?.stop();
   }
@@ -139,7 +154,7 @@ export class BeTracePlugin {
 
   private hostStatus(space: string): Status {
     if (this.bridge) return this.bridge.hostStatus(space);
-    const takesSpans = this.context.config.get().bridge.enabled;
+    const { takesSpans } = this;
     const starting = this.isRemoved ? REMOVED : 'BeTrace is starting, or can not start; the log says why.';
     const message = takesSpans ? starting : OFF;
     return hostStatus(
@@ -150,7 +165,8 @@ export class BeTracePlugin {
 
   private async open(core: CoreStart, plugins: StartPlugins): Promise<void> {
     const { log } = this;
-    const config = this.context.config.get();
+    const config = readConfig(this.context.config.get());
+    this.takesSpans = config.bridge.enabled;
     const repository = lazily(() => core.savedObjects.createInternalRepository());
     const feed = new SavedObjectRuleFeed(repository, (error) =>
       log.debug({ reason: describeError(error) }, "The rules can't be read just now"),
@@ -175,9 +191,27 @@ export class BeTracePlugin {
     const { violations } = access;
     const dataDir = dataDirOf(this.context);
     const ring = openKeyRing(config.signing, dataDir, log);
-    const storedTraces = new StoredTraces(patternsOf(config.traces.indices), (error) =>
-      log.error({ code: 'BT_INTERNAL' }, describeError(error)),
-    );
+    const where = patternsOf(config.traces.indices);
+    const pull = new PullMode<KibanaPullCaller>({
+      store: new PullStore(() => access.client),
+      keys: new KibanaPullKeys({
+        elasticsearch: core.elasticsearch,
+        repository: lazily(() => core.savedObjects.createInternalRepository([PULL_KEY_TYPE])),
+        encrypted: plugins.encryptedSavedObjects,
+        apiKeys,
+        obstacle: obstacleOf(this.canEncrypt, apiKeys !== undefined),
+        where,
+        log,
+      }),
+      where,
+      violations,
+      evidence: config.evidence,
+      settings: config.pull,
+      log,
+      pipeline: () => this.bridge?.current,
+    });
+    this.pull.resolve(pull);
+    const storedTraces = new StoredTraces(where, (error) => log.error({ code: 'BT_INTERNAL' }, describeError(error)));
     ring.catch(() => undefined); // it is awaited below, and by each request that needs it
     this.services.resolve(
       requestServices(authc, plugins, {
@@ -187,6 +221,7 @@ export class BeTracePlugin {
         ring,
         setUp,
         storedTraces,
+        pull,
         status: (space) => this.hostStatus(space),
       }),
     );
@@ -224,6 +259,8 @@ export class BeTracePlugin {
       this.bridge.start();
     };
     this.startBridge();
+    if (plugins.taskManager) await schedulePullTask(plugins.taskManager, config.pull.intervalMs);
+    else void pull.follow(this.stopped.signal);
   }
 }
 
@@ -238,6 +275,7 @@ function requestServices(
     ring: Promise<KeyRing>;
     setUp: SetUp;
     storedTraces: StoredTraces;
+    pull: PullMode<KibanaPullCaller>;
     status: (space: string) => Status;
   },
 ): Services {
@@ -259,11 +297,13 @@ function requestServices(
       setUp: shared.setUp,
       dashboards: new Dashboards(client, shared.core.savedObjects.createImporter(client), space),
       storedTraces: shared.storedTraces,
+      pull: shared.pull,
+      space,
       caller: {
         request,
         author,
         client: elasticsearch.client.asCurrentUser,
-        savedObjects: savedObjects.getClient({ includedHiddenTypes: [KEYS_TYPE] }),
+        savedObjects: savedObjects.getClient({ includedHiddenTypes: [KEYS_TYPE, PULL_KEY_TYPE] }),
       },
       readerRole: () => readerRole(space),
     };

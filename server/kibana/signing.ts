@@ -14,7 +14,7 @@ export const SETTING_NAMES: KeySettingNames = {
 };
 
 /** A folder of BeTrace's own in Kibana's `path.data`, or undefined where Kibana doesn't say where that is. */
-export function dataDirOf({ config }: PluginInitializerContext<KibanaConfig>): string | undefined {
+export function dataDirOf({ config }: PluginInitializerContext<unknown>): string | undefined {
   const data = config.legacy?.get().path.data;
   return data ? join(data, 'betrace') : undefined;
 }

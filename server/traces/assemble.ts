@@ -3,6 +3,7 @@ import { joinTrace } from '../../common/trace/join';
 import type { SpanEvent, SpanView } from '../../common/trace/span';
 import { createSpan } from '../../common/trace/span';
 import type { TraceView } from '../../common/trace/trace';
+import { apmDoubts, otelDoubts } from './doubts';
 import { LOST, readSpan, type StoredSpan } from './mapping';
 import type { Hit } from './pages';
 
@@ -14,13 +15,11 @@ export interface StoredTrace {
   readonly traceId: string;
   readonly spans: StoredSpan[];
   truncated: boolean;
-  /** One of its spans was marked as being in the range; one as being what the filter asks for. */
-  inRange: boolean;
+  /** One of its spans was marked as what the filter asks for. */
   byFilter: boolean;
 }
 
-/** The names of queries that mark documents by which a trace is chosen. */
-export const IN_RANGE = 'in_range';
+/** The name of the query that marks them. */
 export const BY_FILTER = 'by_filter';
 
 /** Puts documents that come by trace id together to traces; one is given when the next begins, the last at the end. */
@@ -32,12 +31,10 @@ export async function* tracesOf(pages: AsyncIterable<readonly Hit[]>): AsyncGene
       if (span === undefined) continue;
       if (trace?.traceId !== span.traceId) {
         if (trace !== undefined) yield trace;
-        trace = { traceId: span.traceId, spans: [], truncated: false, inRange: false, byFilter: false };
+        trace = { traceId: span.traceId, spans: [], truncated: false, byFilter: false };
       }
       const { matched_queries: matched = [] } = hit;
-      const isMarked = (name: string): boolean => (Array.isArray(matched) ? matched.includes(name) : name in matched);
-      trace.inRange ||= isMarked(IN_RANGE);
-      trace.byFilter ||= isMarked(BY_FILTER);
+      trace.byFilter ||= Array.isArray(matched) ? matched.includes(BY_FILTER) : BY_FILTER in matched;
       if (trace.spans.length < MAX_SPANS_PER_TRACE) trace.spans.push(span);
       else trace.truncated = true;
     }
@@ -60,14 +57,19 @@ export function viewOf(stored: StoredTrace, spaces: readonly string[], events: E
     traceId: stored.traceId,
     spaces,
     source: isApm ? 'es_apm' : 'es_otel',
-    spans: stored.spans.map((span) => spanOf(span, events?.get(span.spanId) ?? NO_EVENTS)),
+    spans: stored.spans.map((span) => spanOf(span, events)),
     truncated: stored.truncated,
     split: false,
     lossy: [...lossy].sort(),
   });
 }
 
-const spanOf = (stored: StoredSpan, events: readonly SpanEvent[]): SpanView => {
-  const { layout: _layout, inexact: _inexact, ...fields } = stored;
-  return createSpan({ ...fields, flags: 0, events });
-};
+function spanOf({ layout: _layout, inexact, apm, ...fields }: StoredSpan, events: EventsBySpan): SpanView {
+  const doubts = apm ? apmDoubts(apm) : otelDoubts(fields, { inexact, events: events !== undefined });
+  return createSpan({
+    ...fields,
+    flags: 0,
+    events: events?.get(fields.spanId) ?? NO_EVENTS,
+    ...(doubts ? { doubts } : {}),
+  });
+}

@@ -1,7 +1,7 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
 import type { KnownAttributes } from '../../common/api/stored_traces';
 import { lookAtFields, searched } from './fields';
-import { OTEL_MARK, readSpan, SPAN_FIELDS, TIMESTAMP, TRACE_INDICES } from './mapping';
+import { OTEL_MARK, readSpan, TIMESTAMP, TRACE_INDICES } from './mapping';
 import { asStored } from './store_errors';
 
 /** Spans that are looked at: enough to know what is frequent. */
@@ -48,7 +48,6 @@ export async function knownAttributes(
                 boost_mode: 'replace',
               },
             },
-            _source: SPAN_FIELDS,
           },
           { signal, maxResponseSize: MAX_ANSWER_BYTES },
         ),

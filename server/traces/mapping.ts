@@ -3,6 +3,7 @@ import { FEATURES } from '../../common/dsl/plan';
 import type { Kind, SpanEvent, SpanLink, Status } from '../../common/trace/span';
 import { KINDS } from '../../common/trace/span';
 import type { Attributes, Value } from '../../common/trace/value';
+import type { ApmSpan } from './doubts';
 import { microsecondsOf } from './timestamps';
 
 /**
@@ -51,19 +52,11 @@ export interface StoredSpan {
   readonly dropped: { readonly attributes: number; readonly events: number; readonly links: number };
   /** Some number is beyond what JSON's readers keep exactly. */
   readonly inexact: boolean;
+  /** What hangs on it in APM's layout alone. */
+  readonly apm?: ApmSpan;
 }
 
 type Json = Readonly<Record<string, unknown>>;
-
-/** The fields of documents that are read. Of attributes all: which a rule reads is few of them, and which map they lie in is unknown. */
-export const SPAN_FIELDS = [
-  ...['@timestamp', 'timestamp.us', 'trace_id', 'span_id', 'parent_span_id', 'name', 'kind', 'duration', 'status'],
-  ...['attributes', 'resource.attributes', 'scope.name', 'scope.version', 'links'],
-  ...['dropped_attributes_count', 'dropped_events_count', 'dropped_links_count'],
-  ...['trace.id', 'span.id', 'span.name', 'span.duration.us', 'parent.id', 'processor.event'],
-  ...['transaction.id', 'transaction.name', 'transaction.duration.us', 'event.outcome', 'event.duration'],
-  ...['labels', 'numeric_labels', 'service', 'host.hostname', 'http.response.status_code', 'http.request.method'],
-];
 
 /** A span of a document; undefined of a document that is none. */
 export function readSpan(source: Json): StoredSpan | undefined {
@@ -148,22 +141,31 @@ function readApm(source: Json): StoredSpan | undefined {
     const value = text(source, ...path);
     if (value !== undefined) resource.set(key, value);
   }
-  const attributes = new Map<string, Value>();
-  for (const labels of ['labels', 'numeric_labels']) {
-    for (const [key, value] of flattened(object(source, labels))) attributes.set(key, value);
-  }
+  const labels = new Map(flattened(object(source, 'labels')));
+  const numbers = new Map(flattened(object(source, 'numeric_labels')));
+  const name = text(source, own, 'name') ?? '';
+  const outcome = text(source, 'event', 'outcome') ?? '';
+  const endUs = startUs + Math.floor(durationUs);
   return {
     layout: 'es_apm',
+    apm: {
+      ...{ name, labels, numbers, isTransaction, outcome },
+      service: text(source, 'service', 'name') ?? 'unknown',
+      isRoot: parentSpanId === null,
+      httpStatus: number(source, 'http', 'response', 'status_code'),
+      durationMs: (endUs - startUs) / 1000,
+      endMs: endUs / 1000,
+    },
     traceId,
     spanId,
     parentSpanId,
-    name: text(source, own, 'name') ?? '',
+    name,
     kind: isTransaction && parentSpanId !== null ? 'SERVER' : 'UNSPECIFIED',
-    status: OUTCOMES[text(source, 'event', 'outcome') ?? ''] ?? 'UNSET',
+    status: OUTCOMES[outcome] ?? 'UNSET',
     statusMessage: '',
     startUs,
-    endUs: startUs + Math.floor(durationUs),
-    attributes,
+    endUs,
+    attributes: new Map([...labels, ...numbers]),
     resource,
     scope: { name: '', version: '' },
     links: [],

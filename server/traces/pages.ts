@@ -1,5 +1,5 @@
 import type { estypes } from '@elastic/elasticsearch';
-import { SPAN_FIELDS, TRACE_ID } from './mapping';
+import { TRACE_ID } from './mapping';
 import { AnswerTooLarge, type Snapshot } from './snapshot';
 
 type Query = estypes.QueryDslQueryContainer;
@@ -8,7 +8,7 @@ export type Hit = estypes.SearchHit<Readonly<Record<string, unknown>>>;
 const FIRST_PAGE = 250;
 const LARGEST_PAGE = 5_000;
 /** What a page should have: enough to be worth a request, and soon parsed. */
-const PAGE_BYTES = 2 * 1024 * 1024;
+const PAGE_BYTES = 1024 * 1024;
 const SAMPLE = 8;
 
 /** Documents by trace id, page after page; the next is on its way while one is worked on. */
@@ -40,7 +40,6 @@ async function page(
     query,
     sort: [{ [TRACE_ID]: { order: 'asc' } }],
     track_total_hits: false,
-    _source: SPAN_FIELDS,
     ...(after === undefined ? {} : { search_after: after }),
   };
   try {

@@ -1,7 +1,7 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
 import type { Condition } from '../../common/engine';
 import type { TraceView } from '../../common/trace/trace';
-import { BY_FILTER, IN_RANGE, type EventsBySpan, type StoredTrace, tracesOf, viewOf } from './assemble';
+import { BY_FILTER, type EventsBySpan, type StoredTrace, tracesOf, viewOf } from './assemble';
 import { keysOf, queriesOf } from './conditions_query';
 import { EventReader } from './events';
 import { fieldsOf, lookAtFields } from './fields';
@@ -42,7 +42,7 @@ export const TRACE_REACH_MS = 3_600_000;
 const SHARE_TO_SCAN = 0.3;
 /** How much more than the range may be read to read it in order. */
 const MOST_MARGIN = 0.5;
-const DOCUMENTS_PER_SLICE = 20_000;
+const DOCUMENTS_PER_SLICE = 10_000;
 const IDS_PER_SLICE = 20_000;
 const IDS_PER_PAGE = 1_000;
 const IDS_PER_LOAD = 250;
@@ -225,13 +225,11 @@ export class TraceReading {
       const query: Query = {
         bool: {
           filter: [range(this.query, TRACE_REACH_MS), slice],
-          should: [
-            { bool: { filter: [range(this.query)], _name: IN_RANGE } },
-            { bool: { filter: filter ? [filter] : [], _name: BY_FILTER } },
-          ],
+          // each document is asked by which queries it was found: only where that is not known without
+          ...(filter ? { should: [{ bool: { filter: [filter], _name: BY_FILTER } }] } : {}),
         },
       };
-      yield* this.views(chosenOnly(tracesOf(pagesByTrace(this.snapshot, query))), spaces);
+      yield* this.views(this.chosen(tracesOf(pagesByTrace(this.snapshot, query))), spaces);
     }
   }
 
@@ -246,6 +244,15 @@ export class TraceReading {
     const { traces, candidates } = this.survey;
     const length = to.getTime() - from.getTime();
     return 2 * TRACE_REACH_MS <= MOST_MARGIN * length && candidates.value >= SHARE_TO_SCAN * traces.value;
+  }
+
+  private async *chosen(traces: AsyncIterable<StoredTrace>): AsyncGenerator<StoredTrace, void, undefined> {
+    const { from, to, filter } = this.query;
+    const [fromUs, toUs] = [from.getTime() * 1000, to.getTime() * 1000];
+    for await (const trace of traces) {
+      const isInRange = trace.spans.some(({ startUs }) => startUs >= fromUs && startUs < toUs);
+      if (isInRange && (filter === undefined || trace.byFilter)) yield trace;
+    }
   }
 
   private async *views(
@@ -276,10 +283,6 @@ interface IdPage {
 type Narrowed = { readonly key: string } & Record<string, Counted | string>;
 
 const estimate = (value: number): Count => ({ value, exact: false });
-
-async function* chosenOnly(traces: AsyncIterable<StoredTrace>): AsyncGenerator<StoredTrace, void, undefined> {
-  for await (const trace of traces) if (trace.inRange && trace.byFilter) yield trace;
-}
 
 const MAX_BATCH_TRACES = 100;
 const MAX_BATCH_SPANS = 2_000;

@@ -18,9 +18,9 @@ export interface HostParameters {
   readonly readOnly?: boolean;
   /** As in Kibana, where APM shows traces. */
   readonly hasTraces?: boolean;
+  readonly setUp?: AppServices['setUp'];
   /** As in Kibana, which has other apps. */
   readonly apps?: HostApps;
-  readonly setUp?: AppServices['setUp'];
 }
 
 interface HostProps extends HostParameters {
@@ -38,8 +38,8 @@ export const Host = ({
   lines = [],
   readOnly = false,
   hasTraces = false,
-  apps,
   setUp,
+  apps,
   colorMode,
   euiTexts,
   children,
@@ -60,10 +60,10 @@ export const Host = ({
     timeZone: 'UTC',
     notify: { success: () => undefined, failure: () => undefined },
     setBreadcrumbs: () => undefined,
-    ...(apps && { apps }),
     ...(setUp && { setUp }),
     loadMonaco,
     loadCharts,
+    ...(apps && { apps }),
     ...(hasTraces && { traceHref: (traceId: string) => `#trace-${traceId}` }),
   }));
   return (

@@ -56,7 +56,7 @@ export type RuleDraft = Pick<Rule, 'name' | 'description' | 'dsl' | 'severity' |
   readonly examples: readonly RuleExample[];
 };
 
-const keys = {
+export const keys = {
   rules: ['rules'] as const,
   rule: (id: string) => ['rules', id] as const,
   violations: ['violations'] as const,

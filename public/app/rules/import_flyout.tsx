@@ -137,20 +137,16 @@ export const ImportFlyout = ({ onClose }: { onClose: () => void }) => {
 };
 
 function summaryOf({ dryRun, counts }: Report): string {
-  const values = {
-    created: counts['created'] ?? 0,
-    updated: counts['updated'] ?? 0,
-    left: (counts['unchanged'] ?? 0) + (counts['exists'] ?? 0),
-    refused: counts['refused'] ?? 0,
-  };
+  const { created = 0, updated = 0, unchanged = 0, exists = 0, refused = 0 } = counts;
+  const left = unchanged + exists;
   return dryRun
     ? i18n.translate('betrace.import.wouldBe', {
         defaultMessage:
           'Nothing is written yet: {created} new, {updated} to replace, {left} left as they are, {refused} refused',
-        values,
+        values: { created, updated, left, refused },
       })
     : i18n.translate('betrace.import.was', {
         defaultMessage: 'Imported: {created} new, {updated} replaced, {left} left as they are, {refused} refused',
-        values,
+        values: { created, updated, left, refused },
       });
 }

@@ -102,16 +102,7 @@ const PackPanel = ({ pack, mode }: { pack: Pack; mode: Mode }) => {
         </EuiFlexItem>
         {can.write && (
           <EuiFlexItem grow={false}>
-            <EuiButton
-              size="s"
-              isLoading={isLoading}
-              isDisabled={missing === 0}
-              onClick={install}
-              aria-label={i18n.translate('betrace.packs.installThis', {
-                defaultMessage: 'Install {title}',
-                values: { title: pack.title },
-              })}
-            >
+            <EuiButton size="s" isLoading={isLoading} isDisabled={missing === 0} onClick={install}>
               {missing === 0
                 ? i18n.translate('betrace.packs.allInstalled', { defaultMessage: 'Installed' })
                 : i18n.translate('betrace.packs.install', {

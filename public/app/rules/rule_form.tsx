@@ -179,16 +179,18 @@ export const RuleForm = ({ rule }: { rule: Rule | undefined }) => {
       <EuiFlexItem grow={3} style={{ minWidth: 300, maxWidth: WIDTH }}>
         {form}
       </EuiFlexItem>
-      <EuiFlexItem grow={2} style={{ minWidth: 300, maxWidth: WIDTH, flexBasis: PREVIEW_WIDTH }}>
-        <PreviewPanel
-          dsl={works}
-          onExample={
-            isReadOnly
-              ? undefined
-              : (example) => change((current) => ({ examples: [...current.examples, { ...example, matches: true }] }))
-          }
-        />
-      </EuiFlexItem>
+      {can.write && (
+        <EuiFlexItem grow={2} style={{ minWidth: 300, maxWidth: WIDTH, flexBasis: PREVIEW_WIDTH }}>
+          <PreviewPanel
+            dsl={works}
+            onExample={
+              isReadOnly
+                ? undefined
+                : (example) => change((current) => ({ examples: [...current.examples, { ...example, matches: true }] }))
+            }
+          />
+        </EuiFlexItem>
+      )}
     </EuiFlexGroup>
   );
 };

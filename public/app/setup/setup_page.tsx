@@ -1,13 +1,14 @@
 import { EuiButton, EuiCallOut, EuiSkeletonText, EuiSpacer, EuiText } from '@elastic/eui';
 import { i18n } from '@kbn/i18n';
 import React from 'react';
+import { useStatus } from '../api/queries';
 import { useAppServices } from '../app_services';
 import { errorText } from '../shared/error_text';
 import { Page } from '../shared/page';
 import { Trouble } from '../shared/trouble';
 import { checksOf, isIncomplete } from './checks';
 import { ChecksList } from './checks_list';
-import { useSetUp, useSetUpState, useStatus } from './queries';
+import { useSetUp, useSetUpState } from './queries';
 import { Removal } from './removal';
 import { AskAdministrator, Lacking } from './whom_to_ask';
 

@@ -136,6 +136,15 @@ export class PullMode<Caller extends PullCaller> {
     }
   }
 
+  /** Switches it off in every space; what can't be reached is left. */
+  async stopAll(user: string): Promise<void> {
+    try {
+      for (const space of await this.options.store.spaces()) await this.stop(space, user);
+    } catch (error) {
+      this.options.log.warn({ reason: describeError(error) }, 'Pull mode could not be switched off everywhere');
+    }
+  }
+
   /** Looks again and again, until aborted. */
   async follow(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {

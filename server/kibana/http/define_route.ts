@@ -17,8 +17,10 @@ import type { RuleService } from '../../rules/rule_service';
 import { MAX_FILE_BYTES } from '../../rules/rules_file';
 import type { ViolationService } from '../../violations/violation_service';
 import type { Dashboards } from '../dashboards';
+import type { PullMode } from '../../host/pull/pull_mode';
 import type { StoredTraces } from '../../traces/stored_traces';
 import type { ADMINISTER, READ, WRITE } from '../feature';
+import type { KibanaPullCaller } from '../pull_keys';
 import type { Caller, SetUp } from '../setup/set_up';
 import { errorBody } from './error_body';
 
@@ -41,6 +43,8 @@ export interface RequestServices {
   readonly dashboards: Dashboards;
   readonly caller: Caller;
   readonly storedTraces: StoredTraces;
+  readonly pull: PullMode<KibanaPullCaller>;
+  readonly space: string;
   /** For who reads the request's space. */
   readonly readerRole: () => object;
 }

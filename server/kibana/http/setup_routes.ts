@@ -23,6 +23,9 @@ export const SETUP_ROUTES: readonly Route[] = [
     'post',
     '/uninstall',
     { summary: 'Remove rules, keys and what is in Elasticsearch', privilege: ADMINISTER, body: uninstallSchema },
-    ({ setUp, caller }, { body }) => setUp.uninstall(caller, body),
+    async ({ setUp, caller, pull, author }, { body }) => {
+      if (!body.dryRun) await pull.stopAll(author);
+      return setUp.uninstall(caller, body);
+    },
   ),
 ];

@@ -1,14 +1,15 @@
 import { previewRequestSchema } from '../../../common/api/preview';
 import {
   knownAttributesQuerySchema,
+  startPullSchema,
   traceExampleQuerySchema,
   traceParamsSchema,
 } from '../../../common/api/stored_traces';
 import { ndjson, NDJSON_TYPE } from '../../traces/ndjson';
-import { WRITE } from '../feature';
+import { ADMINISTER, READ, WRITE } from '../feature';
 import { type Route, route, StreamAnswer } from './define_route';
 
-/** `/preview`: a rule on stored traces. `/stored_traces/attributes`: what these have that rules can speak of. */
+/** `/preview`: a rule on stored traces; `/stored_traces/attributes`: what these have; `/stored_traces/pull`: pull mode. */
 export const STORED_TRACES_ROUTES: readonly Route[] = [
   route(
     'post',
@@ -40,5 +41,23 @@ export const STORED_TRACES_ROUTES: readonly Route[] = [
     },
     ({ storedTraces, caller }, { params, query, signal }) =>
       storedTraces.example({ ...params, ...query }, caller.client, signal),
+  ),
+  route(
+    'get',
+    '/stored_traces/pull',
+    { summary: 'Whether rules are judged on stored traces', privilege: READ },
+    ({ pull, space }) => pull.state(space),
+  ),
+  route(
+    'put',
+    '/stored_traces/pull',
+    { summary: 'Judge the rules of the space on stored traces', privilege: ADMINISTER, body: startPullSchema },
+    ({ pull, space, caller, author }, { body }) => pull.start(space, body, { ...caller, user: author }),
+  ),
+  route(
+    'delete',
+    '/stored_traces/pull',
+    { summary: 'Judge stored traces no more', privilege: ADMINISTER },
+    ({ pull, space, author }) => pull.stop(space, author),
   ),
 ];

@@ -101,12 +101,12 @@ export async function store(
 const BATCH = 10_000;
 
 /** Sends lines of a bulk request, pairs of action and document. */
-export async function bulk(client: Client, lines: readonly string[]): Promise<void> {
+export async function bulk(client: Client, lines: readonly string[], { refresh = true } = {}): Promise<void> {
   for (let at = 0; at < lines.length; at += BATCH) {
     const answer = await client.transport.request<estypes.BulkResponse>({
       method: 'POST',
       path: '/_bulk',
-      querystring: { refresh: true },
+      querystring: { refresh },
       bulkBody: `${lines.slice(at, at + BATCH).join('\n')}\n`,
     });
     if (answer.errors) {

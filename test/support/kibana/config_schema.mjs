@@ -55,11 +55,16 @@ export function configSchema() {
         (value, path) => {
           must(typeof value === 'object' && value !== null, path, 'expected an object');
           for (const key of Object.keys(value)) {
-            must(key in props || options.unknowns === 'ignore', `${path}.${key}`, 'definition for this key is missing');
+            must(
+              key in props || ['ignore', 'allow'].includes(options.unknowns),
+              `${path}.${key}`,
+              'definition for this key is missing',
+            );
           }
           const result = Object.fromEntries(
             Object.entries(props).map(([key, each]) => [key, each.validate(value[key], {}, `${path}.${key}`)]),
           );
+          if (options.unknowns === 'allow') Object.assign(result, { ...value, ...result });
           const problem = options.validate?.(result);
           must(!problem, path, problem);
           return result;

@@ -184,9 +184,35 @@ const startCore = strict('core', {
   }),
   security: line === '9' ? { authc } : undefined,
 });
+/** Runs tasks as often as they are scheduled for, one at a time. */
+const definitions = new Map();
+/** @type {NodeJS.Timeout[]} */
+const timers = [];
+const taskSetup = strict('taskManager', {
+  registerTaskDefinitions: (/** @type {Record<string, any>} */ given) => {
+    for (const [type, definition] of Object.entries(given)) definitions.set(type, definition);
+  },
+});
+const taskStart = strict('taskManager', {
+  ensureScheduled: async (/** @type {any} */ { id, taskType, schedule, params, state }) => {
+    const [, seconds] = /^(\d+)s$/.exec(schedule.interval) ?? fail('no interval', schedule);
+    const definition = definitions.get(taskType) ?? fail(`${taskType} is not registered`, id);
+    let isRunning = false;
+    const run = async () => {
+      if (isRunning) return;
+      isRunning = true;
+      const result = await definition.createTaskRunner({ taskInstance: { id, params, state } }).run();
+      if (typeof result?.state !== 'object') fail('a task gives its state', result);
+      isRunning = false;
+    };
+    timers.push(setInterval(run, Number(seconds) * 1000));
+  },
+});
+
 const startPlugins = {
   ...(line === '8' ? { security: { authc } } : {}),
   ...(withEncryption ? { encryptedSavedObjects: encryptedStart } : {}),
+  ...(line === '9' ? { taskManager: taskStart } : {}),
   spaces: { spacesService: { getSpaceId: (/** @type {{ space: string }} */ { space }) => space } },
 };
 
@@ -225,7 +251,11 @@ const plugin = await initialize(
     config: strict('config', { get: () => settings, legacy: { get: () => ({ path: { data: dataDir } }) } }),
   }),
 );
-const setupPlugins = { features, ...(withEncryption ? { encryptedSavedObjects: encryptedSetup } : {}) };
+const setupPlugins = {
+  features,
+  ...(withEncryption ? { encryptedSavedObjects: encryptedSetup } : {}),
+  ...(line === '9' ? { taskManager: taskSetup } : {}),
+};
 if (plugin.setup(setupCore, setupPlugins) instanceof Promise) fail('setup must be synchronous', plugin);
 if (plugin.start(startCore, startPlugins) instanceof Promise) fail('start must be synchronous', plugin);
 
@@ -278,6 +308,7 @@ const server = createServer(async (incoming, outgoing) => {
 server.listen(port, '127.0.0.1');
 
 process.on('SIGTERM', async () => {
+  for (const timer of timers) clearInterval(timer);
   await plugin.stop();
   server.closeAllConnections();
   server.close();

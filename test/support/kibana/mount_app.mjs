@@ -91,7 +91,9 @@ const shared = new Proxy(
       if (name === 'KbnReactKibanaContextRender') return undefined;
       if (!sharedNames.includes(String(name)))
         throw new Error(`__kbnSharedDeps__.${String(name)} is not in every line of Kibana`);
-      return libraries[String(name)]?.() ?? {};
+      const library = libraries[String(name)];
+      if (!library) throw new Error(`${String(name)} is not among the libraries of this test`);
+      return library();
     },
   },
 );

@@ -167,7 +167,11 @@ export class SavedObjects {
       },
       createPointInTimeFinder: (/** @type {any} */ options) => ({
         async *find() {
-          yield await find(options);
+          for (let page = 1; ; page++) {
+            const found = await find({ ...options, page });
+            yield found;
+            if (page * options.perPage >= found.total) return;
+          }
         },
         close: async () => {},
       }),

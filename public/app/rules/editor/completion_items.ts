@@ -21,7 +21,8 @@ export function completionItems(
       insertText: insert,
       range: rangeOf(model, completion),
       sortText: String(index).padStart(5, '0'),
-      filterText: leading + label,
+      // what is typed on behind the parameter is no choice of this one: Enter then begins a line
+      filterText: leading + (completion.kind === 'arrow' ? (label.split(' ')[0] ?? label) : label),
       ...(isSnippet ? { insertTextRules: monaco.languages.CompletionItemInsertTextRule.InsertAsSnippet } : {}),
       ...(type === undefined ? {} : { detail: type }),
       ...(documentation === undefined ? {} : { documentation }),

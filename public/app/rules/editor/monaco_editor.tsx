@@ -4,14 +4,15 @@ import { i18n } from '@kbn/i18n';
 import type { editor } from 'monaco-editor/esm/vs/editor/editor.api';
 import React, { type MutableRefObject, useEffect, useMemo, useRef } from 'react';
 import { format } from '../../../../common/dsl';
-import { type Known, tokens } from '../../../../common/dsl/editor';
+import type { Known } from '../../../../common/dsl/editor';
 import type { Monaco } from '../../app_services';
 import { problemText } from '../problem_text';
 import type { ShownProblem } from './analysis';
 import type { EditorHandle } from './editor_handle';
+import { Highlight } from './highlight';
 import { LANGUAGE, registerLanguage, setKnown } from './language';
 import { rangeOf } from './places';
-import { applyTheme, tokenClassName, tokenStyles } from './theme';
+import { applyTheme, tokenStyles } from './theme';
 
 interface MonacoEditorProps {
   readonly monaco: Monaco;
@@ -30,6 +31,7 @@ interface MonacoEditorProps {
 const OWNER = 'betrace';
 const MIN_HEIGHT = 160;
 const MAX_HEIGHT = 480;
+const TELL_AFTER_MS = 100;
 
 const OPTIONS: editor.IStandaloneEditorConstructionOptions = {
   automaticLayout: true,
@@ -45,8 +47,6 @@ const OPTIONS: editor.IStandaloneEditorConstructionOptions = {
   tabSize: 2,
   padding: { top: 8, bottom: 8 },
   renderLineHighlight: 'none',
-  // Tab goes to the next field, as everywhere on the page
-  tabFocusMode: true,
   // what works by a thread of its own, or by words of the text alone
   wordBasedSuggestions: 'off',
   links: false,
@@ -77,15 +77,28 @@ export const MonacoEditor = (props: MonacoEditorProps) => {
     setKnown(model, () => latest.current.known);
     const created = monaco.editor.create(container.current!, { ...OPTIONS, model, ariaLabel: latest.current.label });
     instance.current = created;
-    const colored = created.createDecorationsCollection(colorsOf(model));
-    const changed = model.onDidChangeContent(() => {
-      colored.set(colorsOf(model));
-      told.current = model.getValue();
-      latest.current.onChange(told.current);
+    const highlight = new Highlight(model);
+    let waiting: ReturnType<typeof setTimeout> | undefined;
+    const tell = (): void => {
+      clearTimeout(waiting);
+      waiting = undefined;
+      const text = model.getValue();
+      if (text === told.current) return;
+      told.current = text;
+      latest.current.onChange(text);
+    };
+    const changed = model.onDidChangeContent(({ changes }) => {
+      highlight.update(changes);
+      // whoever types on does not wait for the form to be drawn anew after each key
+      clearTimeout(waiting);
+      waiting = setTimeout(tell, TELL_AFTER_MS);
     });
+    const left = created.onDidBlurEditorText(tell);
     const grown = created.onDidContentSizeChange(({ contentHeight }) => fit(container.current!, contentHeight));
     fit(container.current!, created.getContentHeight());
     addActions(monaco, created);
+    const letTabLeave = (event: KeyboardEvent): void => leaveByTab(created, event);
+    created.getDomNode()?.addEventListener('keydown', letTabLeave, true);
     handle.current = {
       focus: () => created.focus(),
       select: (offset, length) => {
@@ -102,7 +115,8 @@ export const MonacoEditor = (props: MonacoEditorProps) => {
     }
     return () => {
       handle.current = null;
-      for (const each of [changed, grown, created, model]) each.dispose();
+      tell();
+      for (const each of [changed, left, grown, created, model]) each.dispose();
     };
   }, [monaco, handle]);
 
@@ -146,12 +160,6 @@ function fit(container: HTMLElement, contentHeight: number): void {
   container.style.height = `${Math.max(MIN_HEIGHT, Math.min(MAX_HEIGHT, contentHeight))}px`;
 }
 
-const colorsOf = (model: editor.ITextModel): editor.IModelDeltaDecoration[] =>
-  tokens(model.getValue()).map((token) => ({
-    range: rangeOf(model, token) as editor.IModelDeltaDecoration['range'],
-    options: { inlineClassName: tokenClassName(token.class) },
-  }));
-
 const markersOf = (monaco: Monaco, model: editor.ITextModel, problems: readonly ShownProblem[]): editor.IMarkerData[] =>
   problems.map((problem) => ({
     ...rangeOf(model, { start: problem.offset, end: problem.offset + Math.max(problem.length, 1) }),
@@ -159,6 +167,19 @@ const markersOf = (monaco: Monaco, model: editor.ITextModel, problems: readonly 
     message: problemText(problem),
     code: problem.code,
   }));
+
+interface SnippetController extends editor.IEditorContribution {
+  isInSnippet?(): boolean;
+}
+
+/** Tab goes to the next field, as everywhere on the page, unless it chooses a suggestion or goes on in what that has put in. */
+function leaveByTab(created: editor.IStandaloneCodeEditor, event: KeyboardEvent): void {
+  if (event.key !== 'Tab') return;
+  const isChoosing = created.getDomNode()?.querySelector('.suggest-widget.visible');
+  const snippet = created.getContribution<SnippetController>('snippetController2');
+  // the editor does not hear of it, and the browser does what it always does
+  if (!isChoosing && !snippet?.isInSnippet?.()) event.stopPropagation();
+}
 
 /** Not by the editor's own commands: Kibana's editor has neither fixes nor formatting. */
 function addActions(monaco: Monaco, created: editor.IStandaloneCodeEditor): void {

@@ -1,0 +1,47 @@
+import type { PullMode } from '../host/pull/pull_mode';
+import type { KibanaPullCaller } from './pull_keys';
+
+const TASK_TYPE = 'betrace:pull';
+const TASK_ID = 'betrace-pull';
+const TIMEOUT = '30m';
+
+/** The part of Kibana's Task Manager that we use. */
+export interface TaskManagerSetup {
+  registerTaskDefinitions(definitions: Record<string, object>): void;
+}
+export interface TaskManagerStart {
+  ensureScheduled(task: object): Promise<unknown>;
+}
+
+type Runs = Pick<PullMode<KibanaPullCaller>, 'runAll'>;
+
+/** One of all Kibanas whose bridge is on runs the task; a Kibana that does not know its type leaves it alone. */
+export function registerPullTask(taskManager: TaskManagerSetup, pull: Promise<Runs>): void {
+  taskManager.registerTaskDefinitions({
+    [TASK_TYPE]: {
+      title: 'BeTrace: judges stored traces',
+      timeout: TIMEOUT,
+      maxAttempts: 1,
+      createTaskRunner: () => {
+        const cancelled = new AbortController();
+        return {
+          run: async () => {
+            await (await pull).runAll(cancelled.signal);
+            return { state: {} };
+          },
+          cancel: () => Promise.resolve(cancelled.abort()),
+        };
+      },
+    },
+  });
+}
+
+export const schedulePullTask = (taskManager: TaskManagerStart, intervalMs: number): Promise<unknown> =>
+  taskManager.ensureScheduled({
+    id: TASK_ID,
+    taskType: TASK_TYPE,
+    schedule: { interval: `${Math.max(1, Math.round(intervalMs / 1_000))}s` },
+    params: {},
+    state: {},
+    scope: ['betrace'],
+  });
