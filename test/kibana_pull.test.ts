@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { PullState } from '../common/api/stored_traces';
-import { sketchSpan, type SpanSketch } from '../common/engine/test_support/traces';
+import { fieldsOf, sketchSpan, type SpanSketch } from '../common/engine/test_support/traces';
 import { createSpan, type SpanView } from '../common/trace/span';
 import { installAssets } from '../ingest/installer';
 import { freePort } from '../scripts/lib/ports.mjs';
@@ -29,9 +29,7 @@ beforeAll(async () => {
   await client.security.putUser({ username: ANALYST, password: PASSWORD, roles: [ANALYST] });
   await client.security.putUser({ username: NOBODY, password: PASSWORD, roles: [] });
 });
-const running: FakeKibana[] = [];
 afterAll(async () => {
-  await Promise.all(running.map((kibana) => kibana.stop()));
   await client.security.deleteUser({ username: ANALYST });
   await client.security.deleteUser({ username: NOBODY });
   await client.security.deleteRole({ name: ANALYST });
@@ -47,7 +45,7 @@ function trace(sketches: readonly SpanSketch[]): SpanView[] {
   const baseUs = (Date.now() - 60_000) * 1000;
   return sketches.map((sketch, at) => {
     const startUs = baseUs + at * 1000;
-    const { attribute, ...fields } = sketchSpan(at + 1, { ...sketch, startUs, endUs: startUs + 500 });
+    const fields = fieldsOf(sketchSpan(at + 1, { ...sketch, startUs, endUs: startUs + 500 }));
     return createSpan({ ...fields, traceId });
   });
 }
@@ -72,9 +70,10 @@ describe.each(['9', '8'] as const)('in a Kibana of line %s', (line) => {
         pull: { intervalMs: 1_000, delayMs: 500, lateMs: 2_000 },
       },
     });
-    running.push(kibana);
     await whenItTakesSpans(kibana);
   });
+  // each has saved objects of its own, and all one Elasticsearch
+  afterAll(() => kibana?.stop());
 
   test('a preview reads as the user who asks', async () => {
     const at = Date.now();

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { PreviewLine, PreviewMatch, PreviewRequest } from '../common/api/preview';
 import { previewLineSchema } from '../common/api/preview';
 import type { KnownAttributes } from '../common/api/stored_traces';
-import { sketchSpan, type SpanSketch } from '../common/engine/test_support/traces';
+import { fieldsOf, sketchSpan, type SpanSketch } from '../common/engine/test_support/traces';
 import { createSpan, type SpanView } from '../common/trace/span';
 import { createIndices, store, type StoredIndices } from '../server/traces/test_support/stored_indices';
 import { call, eventually } from './support/api';
@@ -21,7 +21,7 @@ function trace(minute: number, sketches: readonly SpanSketch[]): SpanView[] {
   const traceId = randomBytes(16).toString('hex');
   return sketches.map((sketch, at) => {
     const startUs = DAY_US + minute * 60_000_000 + (sketch.startUs ?? at * 1000);
-    const { attribute, ...fields } = sketchSpan(at + 1, { ...sketch, startUs, endUs: startUs + 500 });
+    const fields = fieldsOf(sketchSpan(at + 1, { ...sketch, startUs, endUs: startUs + 500 }));
     return createSpan({ ...fields, traceId });
   });
 }

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { type CompiledRule, compile, type Verdict } from '../common/engine';
+import { fieldsOf } from '../common/engine/test_support/traces';
 import { canonicalSpan } from '../common/trace/canonical';
 import { joinTrace } from '../common/trace/join';
-import type { SpanFields, SpanView } from '../common/trace/span';
+import type { SpanView } from '../common/trace/span';
 import { createSpan } from '../common/trace/span';
 import type { TraceView } from '../common/trace/trace';
 import type { Value } from '../common/trace/value';
@@ -31,8 +32,8 @@ function realTrace(number: number, spans: readonly SpanView[]): TraceView {
   const traceId = traceIdOf(number);
   return joinTrace({
     ...{ traceId, spaces: ['default'], source: 'otlp', truncated: false, split: false, lossy: [] },
-    spans: spans.map(({ attribute: _attribute, ...span }: SpanView, at) => {
-      const fields = span as SpanFields;
+    spans: spans.map((span, at) => {
+      const fields = fieldsOf(span);
       return createSpan({
         ...fields,
         traceId,
@@ -144,7 +145,7 @@ describe('rules on what was read back say', () => {
     });
   const told = ({ kind, message, absences, witnesses }: Verdict): unknown => ({
     ...{ kind, message, absences },
-    witnesses: witnesses.map(({ attributes: _attributes, ...witness }) => witness),
+    witnesses: witnesses.map(({ attributes, ...witness }) => witness),
   });
 
   test('of the OTel layout the same as of what was received', async () => {

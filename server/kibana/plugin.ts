@@ -193,7 +193,7 @@ export class BeTracePlugin {
     const ring = openKeyRing(config.signing, dataDir, log);
     const where = patternsOf(config.traces.indices);
     const pull = new PullMode<KibanaPullCaller>({
-      store: new PullStore(() => access.client),
+      store: new PullStore(() => access.client, 'kibana_pull:'),
       keys: new KibanaPullKeys({
         elasticsearch: core.elasticsearch,
         repository: lazily(() => core.savedObjects.createInternalRepository([PULL_KEY_TYPE])),

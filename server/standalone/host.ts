@@ -114,7 +114,7 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
     log.error({ code: 'BT_INTERNAL' }, describeError(error)),
   );
   const pull = new PullMode({
-    store: new PullStore(() => client),
+    store: new PullStore(() => client, 'pull:'),
     keys: hostKeys(client),
     where: config.traces,
     violations,

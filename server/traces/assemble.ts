@@ -64,7 +64,7 @@ export function viewOf(stored: StoredTrace, spaces: readonly string[], events: E
   });
 }
 
-function spanOf({ layout: _layout, inexact, apm, ...fields }: StoredSpan, events: EventsBySpan): SpanView {
+function spanOf({ layout, inexact, apm, ...fields }: StoredSpan, events: EventsBySpan): SpanView {
   const doubts = apm ? apmDoubts(apm) : otelDoubts(fields, { inexact, events: events !== undefined });
   return createSpan({
     ...fields,

@@ -51,3 +51,6 @@ export function traceOf(spans: readonly SpanView[], flags: Partial<TraceFlags> =
     flags: { orphans: 0, truncated: false, split: false, dropped: 0, lossy: [], ...flags },
   };
 }
+
+/** What a span is made of, to make another of. */
+export const fieldsOf = ({ attribute: _attribute, ...fields }: SpanView): SpanFields => fields;

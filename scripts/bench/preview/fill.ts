@@ -1,4 +1,5 @@
 import { Client } from '@elastic/elasticsearch';
+import { fieldsOf } from '../../../common/engine/test_support/traces';
 import { createSpan } from '../../../common/trace/span';
 import { otelDocuments } from '../../../server/traces/test_support/otel_documents';
 import { bulk, createIndices, documentLines } from '../../../server/traces/test_support/stored_indices';
@@ -31,8 +32,7 @@ async function main(): Promise<void> {
       trace.spans.flatMap((span, place) => {
         const isChosen = (at + i) % ONE_IN === 0 && place === 1;
         const attributes = isChosen ? new Map([...span.attributes, ['payment.amount', 5000]]) : span.attributes;
-        const { attribute: _attribute, ...fields } = span;
-        return documentLines(otel, otelDocuments(createSpan({ ...fields, attributes })).span);
+        return documentLines(otel, otelDocuments(createSpan({ ...fieldsOf(span), attributes })).span);
       }),
     );
     await bulk(client, lines, { refresh: false });

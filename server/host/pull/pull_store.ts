@@ -17,7 +17,6 @@ export interface StoredPull {
   readonly version: { readonly if_seq_no: number; readonly if_primary_term: number };
 }
 
-const PREFIX = 'pull-';
 const MAX_DOCUMENTS = 10_000;
 
 export const OFF: PullRecord = {
@@ -35,12 +34,16 @@ export const OFF: PullRecord = {
 
 /** Pull mode's state by space, in BeTrace's own index; who writes must have read what is there. */
 export class PullStore {
-  constructor(private readonly client: () => Client) {}
+  /** @param prefix of documents: hosts of different kinds keep their rules, and the keys for this, apart */
+  constructor(
+    private readonly client: () => Client,
+    private readonly prefix: 'pull:' | 'kibana_pull:',
+  ) {}
 
   async get(space: string): Promise<StoredPull | undefined> {
     try {
       const { _source, _seq_no, _primary_term } = await withStore(() =>
-        this.client().get<PullRecord>({ index: METADATA_INDEX, id: PREFIX + space }),
+        this.client().get<PullRecord>({ index: METADATA_INDEX, id: this.prefix + space }),
       );
       return { space, record: { ...OFF, ..._source }, version: versionOf(_seq_no, _primary_term) };
     } catch (error) {
@@ -60,7 +63,9 @@ export class PullStore {
         ignore_unavailable: true,
       }),
     );
-    return answer.hits.hits.flatMap(({ _id = '' }) => (_id.startsWith(PREFIX) ? [_id.slice(PREFIX.length)] : []));
+    return answer.hits.hits.flatMap(({ _id = '' }) =>
+      _id.startsWith(this.prefix) ? [_id.slice(this.prefix.length)] : [],
+    );
   }
 
   /**
@@ -73,7 +78,7 @@ export class PullStore {
       const { _seq_no, _primary_term } = await withStore(() =>
         this.client().index({
           index: METADATA_INDEX,
-          id: PREFIX + space,
+          id: this.prefix + space,
           document: record,
           refresh: true,
           ...condition,
