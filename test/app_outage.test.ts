@@ -35,11 +35,14 @@ describe('the pages, with an Elasticsearch of their own', () => {
 
   test('before there is anything, they say where to begin', async () => {
     const page = await open(`${host.url}/`);
+    await page.getByText('There are no rules yet: nothing is looked for').waitFor();
+    await page.getByRole('tab', { name: 'Violations' }).click();
     await page.getByRole('heading', { name: 'There are no rules yet' }).waitFor();
     await page.getByRole('tab', { name: 'Rules' }).click();
     await page.getByText('A rule says, in one expression').waitFor();
     await page.getByRole('link', { name: 'Create rule' }).last().click();
-    await page.getByRole('button', { name: 'A slow query below a payment' }).click();
+    await page.getByTestId('betraceGallery').click();
+    await page.getByRole('button', { name: 'Use: A slow query below a payment' }).click();
     await page.getByLabel('Name').fill('Slow query');
     await save(page);
     await page.getByText('Slow query was saved').waitFor();

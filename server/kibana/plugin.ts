@@ -106,7 +106,7 @@ export class BeTracePlugin {
     core.savedObjects.registerType(pullKeyType);
     registerKeys(encryptedSavedObjects);
     registerPullKeys(encryptedSavedObjects);
-    if (taskManager && this.context.config.get().bridge.enabled) registerPullTask(taskManager, this.pull.promise);
+    if (taskManager && this.hasBridge()) registerPullTask(taskManager, this.pull.promise);
     this.canEncrypt = encryptedSavedObjects?.canEncrypt;
     registerFeature(features);
     const host: RouteHost = {
@@ -141,6 +141,15 @@ export class BeTracePlugin {
     this.stopped.abort();
     await this.opening;
     await this.bridge?.stop();
+  }
+
+  /** False also where the settings are not valid; `open` says so. */
+  private hasBridge(): boolean {
+    try {
+      return readConfig(this.context.config.get()).bridge.enabled;
+    } catch {
+      return false;
+    }
   }
 
   /** Nothing is written any more; set-up starts it again. */

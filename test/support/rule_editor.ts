@@ -25,5 +25,6 @@ function paste(element: { dispatchEvent(event: unknown): void }, text: string): 
 /** The rule's text as it stands in the editor, whose view has one element a line. */
 export async function shownRule(page: Page): Promise<string> {
   const lines = page.getByTestId('betraceRuleEditor').locator('.view-line');
+  await lines.first().waitFor();
   return (await lines.allTextContents()).join('\n').replaceAll('\u00a0', ' ');
 }

@@ -47,12 +47,10 @@ const OPTIONS: editor.IStandaloneEditorConstructionOptions = {
   tabSize: 2,
   padding: { top: 8, bottom: 8 },
   renderLineHighlight: 'none',
-  // what works by a thread of its own, or by words of the text alone
-  wordBasedSuggestions: 'off',
+  // what would work by a thread of its own
   links: false,
   colorDecorators: false,
   unicodeHighlight: { ambiguousCharacters: false, invisibleCharacters: false, nonBasicASCII: false },
-  occurrencesHighlight: 'off',
   acceptSuggestionOnCommitCharacter: false,
   // else Enter after a word that is whole would put in the first suggestion
   acceptSuggestionOnEnter: 'smart',
@@ -75,7 +73,12 @@ export const MonacoEditor = (props: MonacoEditorProps) => {
     const model = monaco.editor.createModel(told.current, LANGUAGE);
     model.setEOL(monaco.editor.EndOfLineSequence.LF);
     setKnown(model, () => latest.current.known);
-    const created = monaco.editor.create(container.current!, { ...OPTIONS, model, ariaLabel: latest.current.label });
+    const created = monaco.editor.create(container.current!, {
+      ...OPTIONS,
+      ...switchedOff(monaco),
+      model,
+      ariaLabel: latest.current.label,
+    });
     instance.current = created;
     const highlight = new Highlight(model);
     let waiting: ReturnType<typeof setTimeout> | undefined;
@@ -155,6 +158,15 @@ export const MonacoEditor = (props: MonacoEditorProps) => {
     </>
   );
 };
+
+/** What goes by words of the text alone; Kibana's older editors want Booleans for both. */
+function switchedOff(monaco: Monaco): Pick<editor.IStandaloneEditorConstructionOptions, OffOption> {
+  const { defaultValue } = monaco.editor.EditorOptions.occurrencesHighlight;
+  const off = (typeof (defaultValue as unknown) === 'boolean' ? false : 'off') as 'off';
+  return { wordBasedSuggestions: off, occurrencesHighlight: off };
+}
+
+type OffOption = 'wordBasedSuggestions' | 'occurrencesHighlight';
 
 function fit(container: HTMLElement, contentHeight: number): void {
   container.style.height = `${Math.max(MIN_HEIGHT, Math.min(MAX_HEIGHT, contentHeight))}px`;

@@ -1,7 +1,7 @@
 import {
   EuiBadge,
   EuiButton,
-  EuiButtonIcon,
+  EuiButtonEmpty,
   EuiFlexGroup,
   EuiFlexItem,
   EuiPanel,
@@ -9,7 +9,6 @@ import {
   EuiSpacer,
   EuiText,
   EuiTitle,
-  EuiToolTip,
 } from '@elastic/eui';
 import { i18n } from '@kbn/i18n';
 import React, { useMemo, useState } from 'react';
@@ -147,9 +146,9 @@ const ExampleRow = ({ number, example, verdict, onChange, onRemove }: ExampleRow
         )}
         {onRemove && (
           <EuiFlexItem grow={false}>
-            <EuiToolTip content={removeText} disableScreenReaderOutput>
-              <EuiButtonIcon iconType="trash" color="danger" onClick={onRemove} aria-label={removeText} />
-            </EuiToolTip>
+            <EuiButtonEmpty size="xs" color="danger" onClick={onRemove} aria-label={removeText}>
+              {i18n.translate('betrace.examples.removeShort', { defaultMessage: 'Remove' })}
+            </EuiButtonEmpty>
           </EuiFlexItem>
         )}
       </EuiFlexGroup>
