@@ -44,10 +44,11 @@ const duration = (inputFormat: 'microseconds' | 'milliseconds'): object => ({
   params: { inputFormat, outputFormat: 'humanizePrecise', outputPrecision: 1, useShortSuffix: true },
 });
 
+/** Those of the app's own badges. */
 const COLOURS: Readonly<Record<Severity, { readonly text: string; readonly background: string }>> = {
-  CRITICAL: { text: '#FFFFFF', background: '#A71627' },
-  HIGH: { text: '#FFFFFF', background: '#BD271E' },
-  MEDIUM: { text: '#000000', background: '#FEC514' },
+  CRITICAL: { text: '#FFFFFF', background: '#BD271E' },
+  HIGH: { text: '#000000', background: '#FEC514' },
+  MEDIUM: { text: '#FFFFFF', background: '#0077CC' },
   LOW: { text: '#000000', background: '#D3DAE6' },
 };
 

@@ -95,7 +95,8 @@ export const PANELS: readonly Placed[] = [
     as: 'bar_percentage_stacked',
     measures: [count('Violations')],
     by: byTime,
-    split: groups('Trace', { incomplete: INCOMPLETE, complete: `not (${INCOMPLETE})` }),
+    split: groups('Trace', { complete: `not (${INCOMPLETE})`, incomplete: INCOMPLETE }),
+    palette: 'status',
     at: [16, 16, 11],
   },
   {
