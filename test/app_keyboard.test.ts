@@ -65,12 +65,12 @@ describe('without a mouse', () => {
     await typeRule(page, uniqueSpan().dsl);
     await page.getByLabel('Name').press('Enter');
     await searchRules(page, name);
-    await page.getByRole('link', { name }).waitFor();
+    await page.getByRole('link', { name, exact: true }).waitFor();
     await tabTo(page, 'button', 'Delete');
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Keep it' }).and(page.locator(':focus')).waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Delete' }).and(page.locator(':focus')).waitFor();
-    expect(await page.getByRole('link', { name }).count()).toBe(1);
+    expect(await page.getByRole('link', { name, exact: true }).count()).toBe(1);
   });
 });

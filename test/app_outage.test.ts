@@ -122,6 +122,6 @@ describe('the pages, with an Elasticsearch of their own', () => {
     await page.goto(`${host.url}/app/rules`);
     await page.getByText('Elasticsearch does not answer.').waitFor();
     await elasticsearch.start();
-    await page.getByRole('link', { name: 'Typed before a restart' }).waitFor({ timeout: RETURN_MS });
+    await page.getByRole('link', { name: 'Typed before a restart', exact: true }).waitFor({ timeout: RETURN_MS });
   });
 });

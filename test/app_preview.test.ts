@@ -87,7 +87,7 @@ describe('beside the editor', () => {
     await page.getByRole('button', { name: 'Save rule' }).click();
     await page.getByText(`${name} was saved`).waitFor();
 
-    await page.getByRole('link', { name }).click();
+    await page.getByRole('link', { name, exact: true }).click();
     await examples.getByText('As it must').waitFor();
     await typeRule(page, "trace.has(span => span.name === 'fraud.check')");
     await examples.getByText('Not as it must').waitFor();

@@ -76,7 +76,7 @@ describe('the pages of rules', () => {
       () => stored(rule),
       ({ mode }) => mode === 'shadow',
     );
-    await page.getByRole('link', { name: rule.name }).click();
+    await page.getByRole('link', { name: rule.name, exact: true }).click();
     await page.getByRole('heading', { name: 'Edit rule' }).waitFor();
     expect(await page.getByLabel('Mode').inputValue()).toBe('shadow');
     await page.getByLabel('Description').fill('Said later');

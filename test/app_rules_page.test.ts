@@ -33,7 +33,7 @@ describe('the list of rules, grown up', () => {
     await create({ name: uniqueName('other'), tags: ['other'] });
     const page = await open(`${pages}/rules`);
     await page.getByLabel('Show tag').selectOption(tag);
-    await page.getByRole('link', { name: names[0]! }).waitFor();
+    await page.getByRole('link', { name: names[0]!, exact: true }).waitFor();
     expect(await page.getByRole('link', { name: /^other_/ }).count()).toBe(0);
     await page.getByRole('checkbox', { name: 'Select all rows' }).first().check();
     await page.getByText('3 rules chosen:').waitFor();
@@ -150,7 +150,7 @@ describe('the list of rules, grown up', () => {
       .waitFor();
     await page.getByRole('button', { name: 'Last hour' }).click();
     await page.waitForURL(/period=1h/);
-    await page.getByRole('link', { name: rule.name }).click();
+    await page.getByRole('link', { name: rule.name, exact: true }).click();
     await page.waitForURL(new RegExp(`ruleId=${rule.id}`));
     await page.getByText(/^3 of 3 violations/).waitFor();
   });

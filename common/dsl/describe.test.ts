@@ -70,6 +70,14 @@ const VALUES: Readonly<Record<ValuePlan['type'], true>> = {
   aggregate: true,
 };
 
+/** Literals to put in another's place, some of which fit wherever that stands. */
+const othersFor = (kind: string, value: string, text: string): string[] =>
+  kind === 'number'
+    ? [`${text}1`, String(Number(text) / 2), '7'].filter((other) => other !== text)
+    : [`'Z${value}'`, `'${value.replace(/\d/, '7')}'`, "'OK'", "'ERROR'", "'CLIENT'", "'SERVER'"].filter(
+        (other) => other !== `'${value}'`,
+      );
+
 /** The kinds that stand anywhere in a plan. */
 function kindsIn(plan: unknown, found = new Set<string>(), seen = new Set<unknown>()): Set<string> {
   if (typeof plan !== 'object' || plan === null || seen.has(plan)) return found;
@@ -92,9 +100,12 @@ describe.each([...EXAMPLES, ...MORE])('%s', (example) => {
   test('is said otherwise wherever a string or number of it is another', () => {
     for (const token of scan(example)) {
       if (token.kind !== 'string' && token.kind !== 'number') continue;
-      const other = token.kind === 'string' ? `'Z${String(token.value)}'` : `${token.text}1`;
-      const mutant = example.slice(0, token.start) + other + example.slice(token.end);
-      if (planOf(mutant)) expect({ mutant, words: said(mutant) }).not.toEqual({ mutant, words: said(example) });
+      const mutants = othersFor(token.kind, String(token.value), token.text)
+        .map((other) => example.slice(0, token.start) + other + example.slice(token.end))
+        .filter((mutant) => planOf(mutant));
+      expect({ literal: token.text, mutants: mutants.length }).not.toEqual({ literal: token.text, mutants: 0 });
+      for (const mutant of mutants)
+        expect({ mutant, words: said(mutant) }).not.toEqual({ mutant, words: said(example) });
     }
   });
 });
