@@ -236,14 +236,15 @@ test('a worker that runs out of memory is started again, with its rules, on the 
   };
   const { bridge, logs, applied } = await host({
     settings: { ...settings, maxOpenBytes: 1024 * MIB, maxBodyBytes: 16 * MIB, maxInFlightBytes: 32 * MIB },
-    resourceLimits: { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 8 },
+    resourceLimits: { maxOldGenerationSizeMb: 24, maxYoungGenerationSizeMb: 4 },
   });
   bridge.setRules([RULE], 5);
   await until(() => applied.length === 1, 'the rules are applied');
   // read as objects a request takes a multiple of what it has as bytes
-  const names = Array.from({ length: 100_000 }, (_, at) => `${at}${'x'.repeat(50)}`);
+  const names = Array.from({ length: 110_000 }, (_, at) => `${at}${'x'.repeat(60)}`);
+  const body = traceOf(...names);
   await until(async () => {
-    await sendTo(bridge.address(), traceOf(...names)).catch(() => 0);
+    await sendTo(bridge.address(), body).catch(() => 0);
     return bridge.state === 'restarting';
   }, 'it dies');
   await until(() => bridge.state === 'running' && applied.length === 2, 'it is back with its rules');
