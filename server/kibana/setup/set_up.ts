@@ -43,6 +43,8 @@ export interface SetUpOptions {
  * streams up to date and to replace the keys. Keys are never shown and never logged.
  */
 export class SetUp {
+  private turn: Promise<unknown> = Promise.resolve();
+
   constructor(private readonly options: SetUpOptions) {}
 
   async state(client: Client): Promise<SetUpState> {
@@ -68,7 +70,11 @@ export class SetUp {
   }
 
   /** @throws BT_FORBIDDEN with the privileges that the caller lacks */
-  async run(caller: Caller): Promise<SetUpReport> {
+  run(caller: Caller): Promise<SetUpReport> {
+    return this.inTurn(() => this.make(caller));
+  }
+
+  private async make(caller: Caller): Promise<SetUpReport> {
     const { log } = this.options;
     const isSecured = await this.assertMay(caller);
     const none = isSecured ? this.whyNoKeys() : ('not_needed' as const);
@@ -89,7 +95,18 @@ export class SetUp {
    * Undoes `run`, and all that BeTrace has made of itself: nothing of it is left that a Kibana without it would not know.
    * What could not be removed is removed by asking again.
    */
-  async uninstall(caller: Caller, { dryRun, data }: Uninstall): Promise<UninstallReport> {
+  uninstall(caller: Caller, options: Uninstall): Promise<UninstallReport> {
+    return this.inTurn(() => this.remove(caller, options));
+  }
+
+  /** Neither undoes what the other has only begun, in this Kibana. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.turn.then(work);
+    this.turn = done.catch(() => undefined);
+    return done;
+  }
+
+  private async remove(caller: Caller, { dryRun, data }: Uninstall): Promise<UninstallReport> {
     const { keys, access, rules, pullKeys, bridge, log } = this.options;
     await this.assertMay(caller);
     const [kept, exported, ofPull] = await Promise.all([keys.about(), rules.export(), pullKeys.ids()]);
