@@ -40,3 +40,23 @@ test('a store that refuses us is a store that is not available', async () => {
   await expect(failed).rejects.toBeInstanceOf(BeTraceError);
   await expect(failed).rejects.toMatchObject({ code: 'BT_STORE_UNAVAILABLE' });
 });
+
+describe('a search of an index that was made a moment ago', () => {
+  const starting = (): Error =>
+    foreign('ResponseError', { statusCode: 503, body: { error: { type: 'search_phase_execution_exception' } } });
+
+  test('is made again until its shards have started', async () => {
+    let tries = 0;
+    const search = (): Promise<number> => {
+      tries += 1;
+      return tries < 4 ? Promise.reject(starting()) : Promise.resolve(tries);
+    };
+    expect(await withStore(search)).toBe(4);
+  });
+
+  test('fails where they do not start within two seconds', async () => {
+    const start = performance.now();
+    await expect(withStore(() => Promise.reject(starting()))).rejects.toMatchObject({ code: 'BT_STORE_UNAVAILABLE' });
+    expect(performance.now() - start).toBeLessThan(4_000);
+  });
+});

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { errorTypeOf, statusOf } from '../../common/elasticsearch_error';
 import { BeTraceError } from '../../common/errors';
 
@@ -32,10 +33,21 @@ export function describeError(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error';
 }
 
-/** Runs a request; where Elasticsearch is away or refuses us, throws BT_STORE_UNAVAILABLE in its place. */
+/** What a search is answered while the shards of an index that was made a moment ago are still starting. */
+const SHARDS_STARTING: ReadonlySet<string | undefined> = new Set([
+  'search_phase_execution_exception',
+  'no_shard_available_action_exception',
+]);
+const SHARDS_START_WITHIN_MS = 2_000;
+const TRY_AGAIN_MS = 100;
+
+/**
+ * Runs a request, again for a moment where shards are still starting; where Elasticsearch is away or refuses us, throws
+ * BT_STORE_UNAVAILABLE in its place.
+ */
 export async function withStore<T>(request: () => Promise<T>): Promise<T> {
   try {
-    return await request();
+    return await onceShardsStarted(request);
   } catch (error) {
     const status = statusOf(error);
     if (isTransient(error) || status === 401 || status === 403) {
@@ -45,5 +57,18 @@ export async function withStore<T>(request: () => Promise<T>): Promise<T> {
       );
     }
     throw error;
+  }
+}
+
+async function onceShardsStarted<T>(request: () => Promise<T>): Promise<T> {
+  const giveUp = performance.now() + SHARDS_START_WITHIN_MS;
+  for (;;) {
+    try {
+      return await request();
+    } catch (error) {
+      const isStarting = statusOf(error) === 503 && SHARDS_STARTING.has(errorTypeOf(error));
+      if (!isStarting || performance.now() > giveUp) throw error;
+    }
+    await sleep(TRY_AGAIN_MS);
   }
 }
