@@ -38,7 +38,7 @@ describe('the pages of a host off loopback', () => {
     const draft = { name: uniqueName('Read'), dsl: "trace.has(span => span.name === 'x')", severity: 'LOW' };
     const { body: rule } = await call<{ id: string }>('POST', `${host.url}/api/v1/rules`, draft, headers);
     const page = await open(`${host.url}/app/rules`, login(await keyOf('reader')));
-    await page.getByRole('link', { name: draft.name }).waitFor();
+    await page.getByRole('link', { name: draft.name, exact: true }).waitFor();
     expect(await page.getByRole('link', { name: 'Create rule' }).count()).toBe(0);
     expect(await page.getByTestId('betraceDeleteRule').count()).toBe(0);
     expect(await page.locator('tbody select').count()).toBe(0);
@@ -68,9 +68,9 @@ describe('the pages of a host off loopback', () => {
     await page.getByRole('button', { name: 'Save rule' }).click();
     await page.getByText(`${name} was saved`).waitFor();
     await page.goto(`${host.url}/s/shop/app/rules`);
-    await page.getByRole('link', { name }).waitFor();
+    await page.getByRole('link', { name, exact: true }).waitFor();
     expect(await page.getByRole('link', { name: 'BeTrace' }).first().getAttribute('href')).toBe('/s/shop/app/');
-    await page.getByRole('link', { name }).click();
+    await page.getByRole('link', { name, exact: true }).click();
     await page.waitForURL(/\/s\/shop\/app\/rules\/[^/]+$/);
 
     announce(page, /status of 403/);

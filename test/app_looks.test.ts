@@ -33,7 +33,8 @@ describe('how the pages look', () => {
     const page = await open(`${host.url}/app/`, { colorScheme, viewport });
     await page.getByTestId('betraceVerdict').waitFor();
     await page.locator('.echChart canvas').first().waitFor();
-    await page.getByRole('link', { name: rule.name }).first().waitFor();
+    // which rules are listed depends on what other tests have found
+    await page.getByRole('table').getByRole('link').first().waitFor();
     await expectNoBarriers(page);
     await expectToFit(page, viewport.width);
 

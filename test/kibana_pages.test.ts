@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { oneSpan } from '../stories/fixtures/evidence';
 import { piiRule } from '../stories/fixtures/rules';
 import { piiViolation } from '../stories/fixtures/violations';
+import type { DashboardsState } from '../common/api/dashboards';
 import { allSetUp, running } from '../public/app/setup/test_support/setup_answers';
 import { buildZips, install } from './support/kibana/start';
 import { sharedNames } from './support/kibana/shared_names.mjs';
@@ -26,6 +27,12 @@ const PAGES = [
 
 const violation = `/api/betrace/violations/${piiViolation.id}`;
 const TIME = { from: '2026-03-01T00:00:00.000Z', to: '2026-03-02T00:00:00.000Z', partMs: 3_600_000 };
+const DASHBOARDS: DashboardsState = {
+  installed: false,
+  dashboard: 'betrace-default-dashboard',
+  dataView: { id: 'betrace-default-violations', title: 'traces-apm.betrace-default' },
+  lens: [],
+};
 const ANSWERS = {
   'GET /api/betrace/rules': { rules: [piiRule], total: 1 },
   [`GET /api/betrace/rules/${piiRule.id}`]: piiRule,
@@ -38,6 +45,7 @@ const ANSWERS = {
   'GET /api/betrace/activity': { ...TIME, rules: [], complete: true },
   'GET /api/betrace/stored_traces/attributes': { attributes: [], names: [], services: [], complete: true },
   'GET /api/betrace/setup': allSetUp,
+  'GET /api/betrace/dashboards': DASHBOARDS,
 };
 
 interface Drawn {
