@@ -3,7 +3,7 @@ import { availableParallelism, cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { Client } from '@elastic/elasticsearch';
+import { Client, errors } from '@elastic/elasticsearch';
 import { build } from '../build.mjs';
 import { startElasticsearch } from '../elasticsearch/launch.mjs';
 import { runMain } from '../lib/progress.mjs';
@@ -212,6 +212,18 @@ class Finder {
 
   async look() {
     while (!this.stopped) {
+      const hits = await this.search();
+      const now = Date.now();
+      for (const { _source } of hits) {
+        const { id } = /** @type {{ trace: { id: string } }} */ (_source).trace;
+        if (!this.foundAt.has(id)) this.foundAt.set(id, now);
+      }
+      await sleep(LOOK_MS);
+    }
+  }
+
+  async search() {
+    try {
       const answer = await this.client.search({
         index: STREAM,
         ignore_unavailable: true,
@@ -220,12 +232,11 @@ class Finder {
         sort: [{ 'event.created': 'desc' }],
         query: { range: { 'event.created': { gte: this.start } } },
       });
-      const now = Date.now();
-      for (const { _source } of answer.hits.hits) {
-        const { id } = /** @type {{ trace: { id: string } }} */ (_source).trace;
-        if (!this.foundAt.has(id)) this.foundAt.set(id, now);
-      }
-      await sleep(LOOK_MS);
+      return answer.hits.hits;
+    } catch (error) {
+      // the first violation makes the stream, whose shards then start
+      if (error instanceof errors.ResponseError && error.statusCode === 503) return [];
+      throw error;
     }
   }
 
