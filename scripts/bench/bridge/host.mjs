@@ -55,18 +55,13 @@ export class Host {
    * @param {number} [total] how many there are then
    */
   async addRules(rules, total = rules.length) {
-    const queue = [...rules];
-    const worker = async () => {
-      for (let rule = queue.pop(); rule; rule = queue.pop()) {
-        const answer = await fetch(`${this.url}/api/v1/rules`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ ...rule, severity: 'low' }),
-        });
-        if (answer.status !== 201) throw new Error(`A rule was answered with ${answer.status}.`);
-      }
-    };
-    await Promise.all(Array.from({ length: 16 }, worker));
+    const answer = await fetch(`${this.url}/api/v1/rules/import`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ rules: rules.map((rule) => ({ ...rule, severity: 'low' })) }),
+    });
+    const { counts } = await answer.json();
+    if (counts?.created !== rules.length) throw new Error(`The rules were not imported: ${JSON.stringify(counts)}.`);
     for (;;) {
       if ((await this.metrics()).rules === total) return;
       await sleep(200);
