@@ -60,7 +60,7 @@ export class Host {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ rules: rules.map((rule) => ({ ...rule, severity: 'low' })) }),
     });
-    const { counts } = await answer.json();
+    const { counts } = /** @type {{ counts?: { created: number } }} */ (await answer.json());
     if (counts?.created !== rules.length) throw new Error(`The rules were not imported: ${JSON.stringify(counts)}.`);
     for (;;) {
       if ((await this.metrics()).rules === total) return;
