@@ -86,29 +86,31 @@ export class PullMode<Caller extends PullCaller> {
       throw new BeTraceError('BT_INVALID_REQUEST', 'since: must lie within the last 7 days.');
     }
     await lookAtFields(caller.client, where.patterns, [], new AbortController().signal);
-    const before = await store.get(space);
-    const former = before?.record ?? OFF;
     const key = await keys.grant(space, caller);
     const from = since === undefined ? undefined : new Date(since).toISOString();
-    const started = from ?? (former.enabled ? undefined : new Date(now).toISOString());
     try {
-      const { record } = await store.put(
-        space,
-        {
-          ...former,
-          ...(started === undefined ? {} : { since: started, watermark: started, final: started }),
-          enabled: true,
-          kql,
-          key,
-          startedBy: caller.user,
-          startedAt: new Date(now).toISOString(),
-          lastRun: null,
-          notInvalidated: await this.revoke(former),
-        },
-        before,
-      );
-      log.info({ space, by: caller.user }, 'Pull mode was switched on');
-      return this.shown(record);
+      return await againOnConflict(async () => {
+        const before = await store.get(space);
+        const former = before?.record ?? OFF;
+        const started = from ?? (former.enabled ? undefined : new Date(now).toISOString());
+        const { record } = await store.put(
+          space,
+          {
+            ...former,
+            ...(started === undefined ? {} : { since: started, watermark: started, final: started }),
+            enabled: true,
+            kql,
+            key,
+            startedBy: caller.user,
+            startedAt: new Date(now).toISOString(),
+            lastRun: null,
+            notInvalidated: await this.revoke(former),
+          },
+          before,
+        );
+        log.info({ space, by: caller.user }, 'Pull mode was switched on');
+        return this.shown(record);
+      });
     } catch (error) {
       if (key) await keys.revoke([key.id]);
       throw error;
@@ -116,24 +118,19 @@ export class PullMode<Caller extends PullCaller> {
   }
 
   /** Switches it off, and revokes its key. */
-  async stop(space: string, user: string): Promise<PullState> {
-    for (let left = TRIES; ; left--) {
+  stop(space: string, user: string): Promise<PullState> {
+    return againOnConflict(async () => {
       const before = await this.options.store.get(space);
       if (before === undefined) return this.shown(OFF);
       const { record } = before;
-      try {
-        const off = { ...record, enabled: false, key: null };
-        // off first: from then on nobody uses the key
-        const stored = await this.options.store.put(space, { ...off, notInvalidated: idsOf(record) }, before);
-        const notInvalidated = await this.revoke(record);
-        await this.options.store.put(space, { ...off, notInvalidated }, stored);
-        this.options.log.info({ space, by: user }, 'Pull mode was switched off');
-        return this.shown({ ...off, notInvalidated });
-      } catch (error) {
-        const isConflict = error instanceof BeTraceError && error.code === 'BT_REVISION_CONFLICT';
-        if (!isConflict || left <= 1) throw error;
-      }
-    }
+      const off = { ...record, enabled: false, key: null };
+      // off first: from then on nobody uses the key
+      const stored = await this.options.store.put(space, { ...off, notInvalidated: idsOf(record) }, before);
+      const notInvalidated = await this.revoke(record);
+      await this.options.store.put(space, { ...off, notInvalidated }, stored);
+      this.options.log.info({ space, by: user }, 'Pull mode was switched off');
+      return this.shown({ ...off, notInvalidated });
+    });
   }
 
   /** Switches it off in every space; what can't be reached is left. */
@@ -247,5 +244,17 @@ class Position {
 
   async note(change: Partial<PullRecord>): Promise<void> {
     this.stored = await this.store.put(this.stored.space, { ...this.record, ...change }, this.stored);
+  }
+}
+
+/** Whoever looks for traces writes down how far it got, at any time: what a user wants is then written after that. */
+async function againOnConflict<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let left = TRIES; ; left--) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const isConflict = error instanceof BeTraceError && error.code === 'BT_REVISION_CONFLICT';
+      if (!isConflict || left <= 1) throw error;
+    }
   }
 }
