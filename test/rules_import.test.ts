@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { ImportReport, Packs } from '../common/api/rules_import';
 import type { Rule } from '../common/rules/rule';
 import { call, eventually } from './support/api';
+import { type OwnElasticsearch, startOwnElasticsearch } from './support/elasticsearch';
 import { type Host, startHost } from './support/host';
 import { startTelemetry } from './support/telemetry';
 
@@ -13,13 +14,19 @@ const JSON_TYPE = 'application/json';
 type Body = ImportReport & { readonly code: string; readonly message: string };
 
 describe('import and export of rules', () => {
+  // its own, as all rules are listed and wiped
+  let elasticsearch: OwnElasticsearch;
   let host: Host;
   let rules: string;
   beforeAll(async () => {
-    host = await startHost();
+    elasticsearch = await startOwnElasticsearch();
+    host = await startHost(elasticsearch.environment);
     rules = `${host.url}/api/v1/rules`;
   });
-  afterAll(() => host?.stop());
+  afterAll(async () => {
+    await host?.stop();
+    await elasticsearch?.remove();
+  });
   beforeEach(wipe);
 
   async function wipe(): Promise<void> {

@@ -83,19 +83,19 @@ async function readAll(query: Partial<TraceQuery> = {}): Promise<TraceView[]> {
   return found;
 }
 
+async function stored(layout: Parameters<typeof store>[2], sent: TraceView[]): Promise<TraceView[]> {
+  const spans = sent.flatMap((trace) => trace.spans);
+  await store(client, indices, layout, spans);
+  return sent;
+}
+
 const byId = (all: readonly TraceView[]): Map<string, TraceView> => new Map(all.map((trace) => [trace.traceId, trace]));
 
 /** Big integers come back as far as JSON's readers keep them; the trace says so. */
 const rounded = (form: string): string => form.replace(/\{"i":"?9007199254740993"?\}/g, '9007199254740992');
 
 test('spans of the OTel layout are read back as they were sent, with their events', async () => {
-  const sent = traces(150);
-  await store(
-    client,
-    indices,
-    'otel',
-    sent.flatMap(({ spans }) => spans),
-  );
+  const sent = await stored('otel', traces(150));
   const found = byId(await readAll());
   expect(found.size).toBe(sent.length);
   for (const trace of sent) {
@@ -108,13 +108,7 @@ test('spans of the OTel layout are read back as they were sent, with their event
 
 describe.each(['otel', 'apm'] as const)('candidates in the layout %s', (layout) => {
   test('no trace that violates a rule is left out', async () => {
-    const sent = traces(200);
-    await store(
-      client,
-      indices,
-      layout,
-      sent.flatMap(({ spans }) => spans),
-    );
+    const sent = await stored(layout, traces(200));
     let [narrowed, violated] = [0, 0];
     for (const dsl of fc.sample(ruleTexts, 250)) {
       const rule = compiled(dsl);
@@ -149,13 +143,7 @@ describe('rules on what was read back say', () => {
   });
 
   test('of the OTel layout the same as of what was received', async () => {
-    const sent = traces(150);
-    await store(
-      client,
-      indices,
-      'otel',
-      sent.flatMap(({ spans }) => spans),
-    );
+    const sent = await stored('otel', traces(150));
     const found = byId(await readAll());
     let exact = 0;
     for (const { dsl, rule } of rules()) {
@@ -174,13 +162,7 @@ describe('rules on what was read back say', () => {
   });
 
   test('of the APM layout the same as of what was received, or that it can not be told', async () => {
-    const sent = traces(150);
-    await store(
-      client,
-      indices,
-      'apm',
-      sent.flatMap(({ spans }) => spans),
-    );
+    const sent = await stored('apm', traces(150));
     const found = byId(await readAll());
     expect(found.size).toBe(sent.length);
     const certain = { violated: 0, satisfied: 0 };

@@ -8,7 +8,6 @@ import type {
   ISavedObjectsRepository,
   KibanaRequest,
   SavedObjectsClientContract,
-  SavedObjectsType,
 } from '@kbn/core/server';
 import type { Client } from '@elastic/elasticsearch';
 import { BeTraceError } from '../../common/errors';
@@ -16,6 +15,7 @@ import type { Log } from '../../common/log';
 import { describeError } from '../elasticsearch/errors';
 import type { PullCaller, PullKeys } from '../host/pull/pull_mode';
 import type { StoredPatterns } from '../traces/stored_traces';
+import { hiddenType, registerSecret } from './saved_objects/encrypted_type';
 import { savedObjectStatusOf, withSavedObjects } from './saved_objects/errors';
 
 /** For good, as names of types are. */
@@ -35,29 +35,10 @@ interface PullKeyAttributes {
   space: string;
 }
 
-export const pullKeyType: SavedObjectsType<PullKeyAttributes> = {
-  name: PULL_KEY_TYPE,
-  hidden: true,
-  namespaceType: 'agnostic',
-  mappings: { dynamic: false, properties: {} },
-  modelVersions: {
-    1: {
-      changes: [],
-      schemas: {
-        forwardCompatibility: schema.object(PROPERTIES, { unknowns: 'ignore' }),
-        create: schema.object(PROPERTIES),
-      },
-    },
-  },
-};
+export const pullKeyType = hiddenType<PullKeyAttributes>(PULL_KEY_TYPE, PROPERTIES);
 
-/** As the keys of set-up: nothing but type and id is bound to the secret. */
 export function registerPullKeys(encryptedSavedObjects: EncryptedSavedObjectsSetup | undefined): void {
-  encryptedSavedObjects?.registerType({
-    type: PULL_KEY_TYPE,
-    attributesToEncrypt: new Set(['secret']),
-    attributesToExcludeFromAAD: new Set(['keyId', 'space']),
-  });
+  registerSecret(encryptedSavedObjects, PULL_KEY_TYPE, PROPERTIES);
 }
 
 export interface KibanaPullCaller extends PullCaller {

@@ -1,6 +1,6 @@
 import type { Feature } from '../../common/dsl/plan';
 import { FEATURES } from '../../common/dsl/plan';
-import type { Kind, SpanEvent, SpanLink, Status } from '../../common/trace/span';
+import type { Kind, SpanEvent, SpanFields, Status } from '../../common/trace/span';
 import { KINDS } from '../../common/trace/span';
 import type { Attributes, Value } from '../../common/trace/value';
 import type { ApmSpan } from './doubts';
@@ -33,23 +33,9 @@ export const LOST: Readonly<Record<Layout, readonly Feature[]>> = {
   es_apm: FEATURES,
 };
 
-/** A span as a layout has it; `startNs` counts from its microsecond on. */
-export interface StoredSpan {
+/** A span as a layout has it: flags are in none, and events are kept elsewhere. */
+export interface StoredSpan extends Omit<SpanFields, 'flags' | 'events'> {
   readonly layout: Layout;
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentSpanId: string | null;
-  readonly name: string;
-  readonly kind: Kind;
-  readonly status: Status;
-  readonly statusMessage: string;
-  readonly startUs: number;
-  readonly endUs: number;
-  readonly attributes: Attributes;
-  readonly resource: Attributes;
-  readonly scope: { readonly name: string; readonly version: string };
-  readonly links: readonly SpanLink[];
-  readonly dropped: { readonly attributes: number; readonly events: number; readonly links: number };
   /** Some number is beyond what JSON's readers keep exactly. */
   readonly inexact: boolean;
   /** What hangs on it in APM's layout alone. */

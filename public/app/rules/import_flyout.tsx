@@ -20,6 +20,7 @@ import React, { useState } from 'react';
 import type { ImportReport as Report } from '../../../common/api/rules_import';
 import { useImportRules } from '../api/queries';
 import { errorText } from '../shared/error_text';
+import { Failure } from '../shared/failure';
 import { ImportReport } from './import_report';
 
 const TITLE_ID = 'betraceImportTitle';
@@ -96,11 +97,7 @@ export const ImportFlyout = ({ onClose }: { onClose: () => void }) => {
           }}
         />
         <EuiSpacer size="m" />
-        {error && (
-          <div role="alert">
-            <EuiCallOut color="danger" iconType="error" size="s" title={errorText(error)} />
-          </div>
-        )}
+        {error && <Failure text={errorText(error)} />}
         {report && (
           <div role="status">
             <EuiCallOut color={isDone ? 'success' : 'primary'} size="s" title={summaryOf(report)} />

@@ -2,7 +2,6 @@ import {
   EuiAccordion,
   EuiBadge,
   EuiButton,
-  EuiCallOut,
   EuiFlexGroup,
   EuiFlexItem,
   EuiFlyout,
@@ -23,6 +22,7 @@ import { MODES, type Mode } from '../../../common/rules/rule';
 import { useInstallPack, usePacks } from '../api/queries';
 import { useAppServices } from '../app_services';
 import { errorText } from '../shared/error_text';
+import { Failure } from '../shared/failure';
 import { AppLink } from '../shared/link';
 import { Trouble } from '../shared/trouble';
 import { modeHelp, modeOptions } from './modes';
@@ -113,11 +113,7 @@ const PackPanel = ({ pack, mode }: { pack: Pack; mode: Mode }) => {
           </EuiFlexItem>
         )}
       </EuiFlexGroup>
-      {error && (
-        <div role="alert">
-          <EuiCallOut color="danger" iconType="error" size="s" title={errorText(error)} />
-        </div>
-      )}
+      {error && <Failure text={errorText(error)} />}
       <EuiSpacer size="s" />
       <EuiAccordion
         id={`betracePack-${pack.name}`}

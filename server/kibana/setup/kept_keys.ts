@@ -4,9 +4,9 @@ import type {
   EncryptedSavedObjectsStart,
   ISavedObjectsRepository,
   SavedObjectsClientContract,
-  SavedObjectsType,
 } from '@kbn/core/server';
 import { BeTraceError } from '../../../common/errors';
+import { hiddenType, registerSecret } from '../saved_objects/encrypted_type';
 import { savedObjectStatusOf, withSavedObjects } from '../saved_objects/errors';
 
 /** For good, as names of types are. */
@@ -30,21 +30,7 @@ interface KeysAttributes {
   createdBy: string;
 }
 
-export const keysType: SavedObjectsType<KeysAttributes> = {
-  name: KEYS_TYPE,
-  hidden: true,
-  namespaceType: 'agnostic',
-  mappings: { dynamic: false, properties: {} },
-  modelVersions: {
-    1: {
-      changes: [],
-      schemas: {
-        forwardCompatibility: schema.object(PROPERTIES, { unknowns: 'ignore' }),
-        create: schema.object(PROPERTIES),
-      },
-    },
-  },
-};
+export const keysType = hiddenType<KeysAttributes>(KEYS_TYPE, PROPERTIES);
 
 export interface GrantedKey {
   readonly id: string;
@@ -64,13 +50,8 @@ export interface Kept {
   readonly createdBy: string;
 }
 
-/** No attribute is bound to the secret: lines of Kibana differ in which are by default, and one reads what another wrote. */
 export function registerKeys(encryptedSavedObjects: EncryptedSavedObjectsSetup | undefined): void {
-  encryptedSavedObjects?.registerType({
-    type: KEYS_TYPE,
-    attributesToEncrypt: new Set(['secret']),
-    attributesToExcludeFromAAD: new Set(['ids', 'createdAt', 'createdBy']),
-  });
+  registerSecret(encryptedSavedObjects, KEYS_TYPE, PROPERTIES);
 }
 
 /** BeTrace's own API keys of Elasticsearch, encrypted in one saved object; never in any other way. */

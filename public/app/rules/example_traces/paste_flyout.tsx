@@ -1,6 +1,5 @@
 import {
   EuiButton,
-  EuiCallOut,
   EuiFlyout,
   EuiFlyoutBody,
   EuiFlyoutFooter,
@@ -16,6 +15,7 @@ import React, { useState } from 'react';
 import type { RuleExample } from '../../../../common/api/rule_examples';
 import { useExampleTraces } from '../../api/queries';
 import { errorText } from '../../shared/error_text';
+import { Failure } from '../../shared/failure';
 
 interface PasteFlyoutProps {
   readonly onAdd: (examples: readonly RuleExample[]) => void;
@@ -82,10 +82,10 @@ export const PasteFlyout = ({ onAdd, onClose }: PasteFlyoutProps) => {
           />
         </EuiFormRow>
         {problem && (
-          <div role="alert">
+          <>
             <EuiSpacer size="m" />
-            <EuiCallOut color="danger" iconType="error" size="s" title={problem} />
-          </div>
+            <Failure text={problem} />
+          </>
         )}
       </EuiFlyoutBody>
       <EuiFlyoutFooter>
