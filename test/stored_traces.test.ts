@@ -1,17 +1,12 @@
 import fc from 'fast-check';
 import { type CompiledRule, compile, type Verdict } from '../common/engine';
-import { fieldsOf } from '../common/engine/test_support/traces';
 import { canonicalSpan } from '../common/trace/canonical';
-import { joinTrace } from '../common/trace/join';
-import type { SpanView } from '../common/trace/span';
-import { createSpan } from '../common/trace/span';
 import type { TraceView } from '../common/trace/trace';
-import type { Value } from '../common/trace/value';
 import { createIndices, store, type StoredIndices } from '../server/traces/test_support/stored_indices';
 import { TraceReader, type TraceQuery } from '../server/traces/trace_reader';
 import { ruleTexts } from './language/arbitrary_rules';
-import { spanLists } from './language/arbitrary_traces';
 import { sharedElasticsearch, uniqueName } from './support/elasticsearch';
+import { realTraces } from './support/real_traces';
 
 const { client } = sharedElasticsearch();
 const START_US = Date.UTC(2026, 2, 1, 12) * 1000 + 345_678;
@@ -24,44 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => indices.remove());
 
-const traceIdOf = (number: number): string =>
-  (number * 2_654_435_761).toString(16).slice(0, 8).padStart(8, '0') + number.toString(16).padStart(24, '0');
-
-/** The language's traces, each with an id of its own, at a real time, with attributes as layouts have them. */
-function realTrace(number: number, spans: readonly SpanView[]): TraceView {
-  const traceId = traceIdOf(number);
-  return joinTrace({
-    ...{ traceId, spaces: ['default'], source: 'otlp', truncated: false, split: false, lossy: [] },
-    spans: spans.map((span, at) => {
-      const fields = fieldsOf(span);
-      return createSpan({
-        ...fields,
-        traceId,
-        startUs: START_US + fields.startUs,
-        // an end before the start is no number that Elasticsearch takes
-        endUs: START_US + Math.max(fields.startUs, fields.endUs),
-        attributes: new Map([...storable(fields.attributes), ...(number % 3 === 0 ? [answered(at)] : [])]),
-        resource: storable(fields.resource),
-        events: fields.events.map((event) => ({ ...event, timeUs: START_US + event.timeUs })),
-      });
-    }),
-  });
-}
-
-/** What APM takes a span's outcome from where it has none of its own. */
-const answered = (at: number): [string, Value] => ['http.response.status_code', [200, 504, 404][at % 3]!];
-
-/** One key has one kind of values: where it is a map for one span, no other span may have something else. */
-const storable = (attributes: ReadonlyMap<string, Value>): Map<string, Value> =>
-  new Map([...attributes].map(([key, value]) => [value instanceof Map ? `${key}_map` : key, value]));
-
-const traces = (count: number): TraceView[] =>
-  fc
-    .sample(
-      spanLists.filter((spans) => spans.length > 0),
-      count,
-    )
-    .map((spans, at) => realTrace(at + 1, spans));
+const traces = (count: number): TraceView[] => realTraces(count, START_US);
 
 const compiled = (dsl: string): CompiledRule | undefined => {
   const result = compile(dsl);
