@@ -223,7 +223,7 @@ describe('set-up, in a Kibana whose own user may not write', () => {
     expect(changed).toEqual(expect.arrayContaining(['betrace-violations', 'betrace-metadata']));
     expect(state.access).toMatchObject({ source: 'set_up', missing: [], keptBy: 'administrator' });
     const templates = state.assets.filter(({ kind }) => kind !== 'ingest_pipeline'); // this engine lacks the processors
-    expect(new Set(templates.map((asset) => asset.state))).toEqual(new Set(['current', 'kept']));
+    expect(new Set(templates.map((asset) => asset.state))).toEqual(new Set(['current']));
     await whenItTakesSpans(kibana);
 
     const { ids } = (await stored())!.attributes;

@@ -185,7 +185,7 @@ export class BeTracePlugin {
       plugins.encryptedSavedObjects,
       obstacleOf(this.canEncrypt, apiKeys !== undefined),
     );
-    const access = new StoreAccess(core.elasticsearch, kept, config.elasticsearch.apiKey, log);
+    const access = new StoreAccess(core.elasticsearch, kept, config.elasticsearch.apiKey, config.retention, log);
     const where = patternsOf(config.traces.indices);
     const pullKeys = new KibanaPullKeys({
       elasticsearch: core.elasticsearch,
@@ -204,6 +204,7 @@ export class BeTracePlugin {
       pullKeys,
       bridge: { start: () => this.startBridge(), remove: () => this.removeBridge() },
       apiKeys,
+      retention: config.retention,
       log,
     });
     const { violations } = access;

@@ -33,6 +33,8 @@ test.each([
   [{ BETRACE_LOG_LEVEL: 'loud' }, 'BETRACE_LOG_LEVEL must be one of'],
   [{ BETRACE_MAX_BODY_BYTES: '1' }, 'BETRACE_MAX_BODY_BYTES must be'],
   [{ BETRACE_MAX_SPANS_PER_REQUEST: '0' }, 'BETRACE_MAX_SPANS_PER_REQUEST must be'],
+  [{ BETRACE_RETENTION_VIOLATIONS: '30' }, 'must be a number of d, h, m or s'],
+  [{ BETRACE_RETENTION_EVIDENCE: '0d' }, 'BETRACE_RETENTION_EVIDENCE must be'],
   [{ BETRACE_QUOTA_SPANS_PER_SECOND: '1.5' }, 'BETRACE_QUOTA_SPANS_PER_SECOND must be'],
   [{ BETRACE_CORS_ORIGINS: 'https://a.example/' }, 'no origin such as'],
   [{ BETRACE_CORS_ORIGINS: '*,https://a.example' }, 'not both'],

@@ -3,6 +3,7 @@ import type { IngestSettings } from '../bridge/ingest_settings';
 import { isLoopback } from '../bridge/loopback';
 import type { ElasticsearchSettings } from '../elasticsearch/client';
 import type { PullSettings } from '../host/pull/pull_mode';
+import { DEFAULT_RETENTION, type Retention, retentionProblem } from '../../ingest/retention';
 import { DEFAULT_INDICES, patternsOf, type StoredPatterns } from '../traces/stored_traces';
 import { ConfigError } from './config_error';
 import { type EmitSettings, parseEmit } from '../host/emit/emit_settings';
@@ -28,6 +29,8 @@ export interface Config {
     readonly trustNewKey: boolean;
   };
   readonly evidence: (typeof EVIDENCE)[number];
+  /** How long violations and evidence are kept. */
+  readonly retention: Retention;
   /** Where traces lie that previews and pull mode read. */
   readonly traces: StoredPatterns;
   readonly pull: PullSettings;
@@ -63,6 +66,8 @@ export const SETTINGS = [
   'BETRACE_SIGNING_VERIFY_KEYS',
   'BETRACE_SIGNING_TRUST_NEW_KEY',
   'BETRACE_EVIDENCE',
+  'BETRACE_RETENTION_VIOLATIONS',
+  'BETRACE_RETENTION_EVIDENCE',
   'BETRACE_EMIT_OTLP_URL',
   'BETRACE_EMIT_OTLP_HEADERS',
   'BETRACE_TRACES_INDICES',
@@ -104,6 +109,12 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     throw new ConfigError(`${name} must be one of ${values.join(', ')}, and is "${value}".`);
   };
 
+  const retention = (name: Setting, fallback: string): string => {
+    const value = text(name) ?? fallback;
+    const problem = retentionProblem(value);
+    if (problem === undefined) return value;
+    throw new ConfigError(`${name} ${problem}, and is "${value}".`);
+  };
   const indices = (name: Setting): readonly string[] => {
     const given = list(name);
     const wrong = given.find((pattern) => !INDEX_PATTERN.test(pattern));
@@ -139,6 +150,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       trustNewKey: choice('BETRACE_SIGNING_TRUST_NEW_KEY', 'false', ['true', 'false']) === 'true',
     },
     evidence: choice('BETRACE_EVIDENCE', 'mentioned', EVIDENCE),
+    retention: {
+      violations: retention('BETRACE_RETENTION_VIOLATIONS', DEFAULT_RETENTION.violations),
+      evidence: retention('BETRACE_RETENTION_EVIDENCE', DEFAULT_RETENTION.evidence),
+    },
     pull: {
       intervalMs: integer('BETRACE_PULL_INTERVAL_MS', 30_000, 100, 3_600_000),
       delayMs: integer('BETRACE_PULL_DELAY_MS', 60_000, 0, 3_600_000),

@@ -3,10 +3,12 @@ import type { ApiKeysService, CoreStart, KibanaRequest, SavedObjectsClientContra
 import type { SetUpReport, SetUpState, Uninstall, UninstallReport } from '../../../common/api/setup';
 import { BeTraceError } from '../../../common/errors';
 import type { Log } from '../../../common/log';
+import { assetStates } from '../../../ingest/asset_states';
 import { METADATA_INDEX, PLAIN_INDICES } from '../../../ingest/indices';
 import { installIndices, installTemplates } from '../../../ingest/installer';
-import { allAssetStates, installPipelines, removePipelines } from '../../../ingest/pipeline_installer';
+import { installPipelines, removePipelines } from '../../../ingest/pipeline_installer';
 import { removeAssets } from '../../../ingest/remover';
+import type { Retention } from '../../../ingest/retention';
 import { TEMPLATES_VERSION } from '../../../ingest/templates';
 import { describeError, withStore } from '../../elasticsearch/errors';
 import { type GrantedKey, idsOf, type KeptKeys, type KeyPair } from './kept_keys';
@@ -35,6 +37,7 @@ export interface SetUpOptions {
   readonly bridge: { start(): void; remove(): Promise<void> };
   /** Undefined where Kibana has no security. */
   readonly apiKeys: ApiKeysService | undefined;
+  readonly retention: Retention;
   readonly log: Log;
 }
 
@@ -48,11 +51,11 @@ export class SetUp {
   constructor(private readonly options: SetUpOptions) {}
 
   async state(client: Client): Promise<SetUpState> {
-    const { elasticsearch, access, keys } = this.options;
+    const { elasticsearch, access, keys, retention } = this.options;
     await access.look({ now: true });
     return withStore(async () => {
-      const [assets, missing, kept, lacks] = await Promise.all([
-        allAssetStates(elasticsearch.client.asInternalUser),
+      const [found, missing, kept, lacks] = await Promise.all([
+        assetStates(elasticsearch.client.asInternalUser, client, retention),
         access.missing(),
         keys.about(),
         lacking(client, ADMINISTRATOR.index, ADMINISTRATOR.cluster),
@@ -62,7 +65,8 @@ export class SetUp {
       const about = { keptSince: kept?.createdAt ?? null, keptBy: kept?.createdBy ?? null };
       return {
         version: TEMPLATES_VERSION,
-        assets,
+        assets: [...found.assets],
+        retention: { ...found.retention, streamsOfTheirOwn: [...found.retention.streamsOfTheirOwn] },
         access: { source, missing, keysCanBeKept: keys.obstacle === undefined, why, ...about },
         lacking: lacks ?? [],
       };
@@ -75,13 +79,13 @@ export class SetUp {
   }
 
   private async make(caller: Caller): Promise<SetUpReport> {
-    const { log } = this.options;
+    const { log, retention } = this.options;
     const isSecured = await this.assertMay(caller);
     const none = isSecured ? this.whyNoKeys() : ('not_needed' as const);
     if (none === undefined && isApiKey(caller.request)) {
       throw new BeTraceError('BT_FORBIDDEN', 'An API key can make no other: run set-up as a user who is logged in.');
     }
-    const { changed } = await withStore(() => installTemplates(caller.client, log));
+    const { changed } = await withStore(() => installTemplates(caller.client, log, { retention, change: true }));
     const pipelines = await withStore(() => installPipelines(caller.client, log));
     const indices = PLAIN_INDICES.filter(({ name }) => name === METADATA_INDEX);
     const made = await withStore(() => installIndices(caller.client, indices, log));

@@ -24,6 +24,8 @@ export function configSchema() {
         const size = name === 'string' ? value.length : value;
         must(!(size < (options.minLength ?? options.min ?? -Infinity)), path, 'too small');
         must(!(size > (options.maxLength ?? options.max ?? Infinity)), path, 'too large');
+        const problem = options.validate?.(value);
+        must(!problem, path, problem);
         return value;
       }, options);
   const schema = {
