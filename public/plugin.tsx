@@ -66,7 +66,18 @@ async function mount(core: CoreSetup, { element, history }: AppMountParameters):
     import(/* the pages, the same file in every host */ url) as Promise<{ App: typeof App }>,
   ]);
   const services = createAppServices(start, { history });
-  const { chrome } = start;
+  const { chrome, http } = start;
+  chrome.setHelpExtension({
+    appName: 'BeTrace',
+    links: [
+      {
+        linkType: 'custom',
+        content: i18n.translate('betrace.plugin.api', { defaultMessage: 'API (OpenAPI)' }),
+        href: http.basePath.prepend('/api/betrace/openapi.json'),
+        target: '_blank',
+      },
+    ],
+  });
   if (!services.can.write) {
     chrome.setBadge({
       text: i18n.translate('betrace.badge.readOnly', { defaultMessage: 'Read only' }),
@@ -79,6 +90,7 @@ async function mount(core: CoreSetup, { element, history }: AppMountParameters):
   ReactDom.render(withProviders(start, tree), element);
   return () => {
     chrome.setBadge();
+    chrome.setHelpExtension();
     ReactDom.unmountComponentAtNode(element);
   };
 }

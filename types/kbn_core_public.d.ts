@@ -48,6 +48,10 @@ declare module '@kbn/core/public' {
     readonly chrome: {
       setBreadcrumbs(breadcrumbs: { text: string; href?: string }[]): void;
       setBadge(badge?: { text: string; tooltip: string; iconType: string }): void;
+      setHelpExtension(help?: {
+        appName: string;
+        links: { linkType: 'custom'; content: string; href: string; target: string }[];
+      }): void;
       readonly docTitle: { change(title: string[]): void };
     };
     readonly notifications: {

@@ -95,6 +95,12 @@ export const uninstallReportSchema = z.object({
   keys: z.array(z.string()).describe('Ids of our API keys in Elasticsearch, which are invalidated.'),
 });
 
+/** As `PUT /api/security/role/<name>` of Kibana takes it. */
+export const readerRoleSchema = z.object({
+  elasticsearch: z.looseObject({}),
+  kibana: z.array(z.looseObject({})),
+});
+
 export type ExportedRules = z.infer<typeof exportedRulesSchema>;
 export type SetUpState = z.infer<typeof setUpStateSchema>;
 export type SetUpReport = z.infer<typeof setUpReportSchema>;

@@ -31,16 +31,8 @@ import { emitSettings, type KibanaConfig, readConfig } from './config';
 import { deferred } from './deferred';
 import { registerFeature, type FeaturesSetup } from './feature';
 import { Dashboards } from './dashboards';
-import { DASHBOARDS_ROUTES } from './http/dashboards_routes';
-import { ACTIVITY_ROUTES } from './http/activity_routes';
 import { defineRoute, type RouteHost } from './http/define_route';
-import { EXAMPLE_ROUTES } from './http/example_routes';
-import { RULES_FILE_ROUTES } from './http/rules_file_routes';
-import { RULES_ROUTES } from './http/rules_routes';
-import { SETUP_ROUTES } from './http/setup_routes';
-import { STORED_TRACES_ROUTES } from './http/stored_traces_routes';
-import { STATUS_ROUTES } from './http/status_routes';
-import { VIOLATIONS_ROUTES } from './http/violations_routes';
+import { ROUTES } from './http/routes';
 import { IndexLeaseStore } from './lease_store';
 import { KibanaPullKeys, type KibanaPullCaller, PULL_KEY_TYPE, pullKeyType, registerPullKeys } from './pull_keys';
 import { registerPullTask, schedulePullTask, type TaskManagerSetup, type TaskManagerStart } from './pull_schedule';
@@ -117,18 +109,7 @@ export class BeTracePlugin {
       services: async (context, request) => (await this.services.promise)(context, request),
     };
     const router = core.http.createRouter();
-    const routes = [
-      ...RULES_FILE_ROUTES,
-      ...EXAMPLE_ROUTES,
-      ...RULES_ROUTES,
-      ...VIOLATIONS_ROUTES,
-      ...ACTIVITY_ROUTES,
-      ...STATUS_ROUTES,
-      ...SETUP_ROUTES,
-      ...DASHBOARDS_ROUTES,
-      ...STORED_TRACES_ROUTES,
-    ];
-    for (const route of routes) defineRoute(router, host, route);
+    for (const route of ROUTES) defineRoute(router, host, route);
   }
 
   start(core: CoreStart, plugins: StartPlugins): void {

@@ -282,6 +282,9 @@ const server = createServer(async (incoming, outgoing) => {
     outgoing.writeHead(code, headers).end(isText ? body : JSON.stringify(body));
   };
   if (rest === '/fake/stored') return void answer(200, { objects: [...savedObjects.objects.values()] });
+  if (rest === '/fake/routes') {
+    return void answer(200, { routes: routes.map(({ method, template }) => `${method} ${template}`) });
+  }
   if (rest === '/fake') return void answer(200, { level: status?.level, summary: status?.summary, feature });
   for (const { method, pattern, privilege, raw, run } of routes) {
     const match = pattern.exec(rest);

@@ -133,7 +133,7 @@ const core = {
     },
     basePath: { prepend: (/** @type {string} */ each) => each },
   },
-  chrome: { setBreadcrumbs() {}, setBadge() {}, docTitle: { change() {} } },
+  chrome: { setBreadcrumbs() {}, setBadge() {}, setHelpExtension() {}, docTitle: { change() {} } },
   notifications: { toasts: { addSuccess() {}, addDanger: (/** @type {any} */ { text }) => complaints.push(text) } },
   uiSettings: { get: () => 'UTC' },
   i18n: { Context: (/** @type {any} */ { children }) => children },

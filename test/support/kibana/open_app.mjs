@@ -95,7 +95,12 @@ const core = closed('core', {
     },
     basePath: { prepend: (/** @type {string} */ path) => `/base/s/shop${path}` },
   },
-  chrome: { setBreadcrumbs: tell('breadcrumbs'), setBadge: tell('badge'), docTitle: { change: tell('title') } },
+  chrome: {
+    setBreadcrumbs: tell('breadcrumbs'),
+    setBadge: tell('badge'),
+    setHelpExtension: tell('help'),
+    docTitle: { change: tell('title') },
+  },
   notifications: { toasts: { addSuccess: tell('success'), addDanger: tell('danger') } },
   uiSettings: { get: () => 'Browser' },
   i18n: { Context: provider('i18n') },
