@@ -10,6 +10,7 @@ import {
   uninstallReportSchema,
 } from '../common/api/setup';
 import { evidenceStream, violationsStream } from '../common/violations/namespace';
+import { dashboardId, kibanaObjects } from '../ingest/kibana/dashboard';
 import { freePort } from '../scripts/lib/ports.mjs';
 import { ADMINISTRATOR, PROJECTION, roleDescriptor, WRITER } from '../server/kibana/setup/privileges';
 import { type Answer, call, eventually } from './support/api';
@@ -66,6 +67,7 @@ async function start(port: number, options: { readonly canEncrypt?: boolean } = 
     config: {
       bridge: { port, settleMs: 100, auth: { jwt: { secret: JWT_SECRET } } },
       signing: { key: SIGNING_KEY },
+      retention: { violations: '14d' },
     },
   });
   running.push(kibana);
@@ -190,6 +192,8 @@ describe('set-up, in a Kibana whose own user may not write', () => {
     const { objects } = (await call<Body>('GET', `${kibana.url}/fake/stored`)).body;
     return objects.map(({ type }) => type);
   };
+  const tasks = async (): Promise<string[]> =>
+    (await call<{ tasks: string[] }>('GET', `${kibana.url}/fake/stored`)).body.tasks;
   const remove = async (body: object): Promise<UninstallReport> => {
     const answer = await api<UninstallReport>('POST', '/uninstall', { headers: as('administrator'), body });
     expect([answer.status, answer.body]).toEqual([200, uninstallReportSchema.strict().parse(answer.body)]);
@@ -200,12 +204,23 @@ describe('set-up, in a Kibana whose own user may not write', () => {
     // the embedded Elasticsearch can't delete streams, so this is before there are any
     await setUp();
     await whenItTakesSpans(kibana);
+    for (const space of ['default', SHOP!]) {
+      expect((await api('POST', '/dashboards', { space })).status).toBe(200);
+    }
+    expect(await tasks()).toEqual(['betrace-pull']);
+    const plan = await remove({ dryRun: true, data: true });
     const { removed, kept } = await remove({ dryRun: false, data: true });
     expect(removed).toEqual(
-      expect.arrayContaining(['betrace-metadata', 'betrace-violations', 'betrace-violations@mappings']),
+      expect.arrayContaining(['betrace-metadata', 'betrace-violations', 'betrace-violations@mappings', 'betrace-pull']),
     );
+    const objects = kibanaObjects(SHOP!).length;
+    for (const space of ['default', SHOP!]) {
+      expect(removed).toContain(`${dashboardId(space)}: ${objects} saved objects of the space ${space}`);
+    }
+    expect([plan.removed, plan.kept]).toEqual([removed, kept]);
     expect(kept).toEqual([]);
     expect(await everythingStored()).toEqual([]);
+    expect(await tasks()).toEqual([]);
     const { client } = elasticsearch;
     const { indices, data_streams } = await client.indices.resolveIndex({ name: '*betrace*', expand_wildcards: 'all' });
     expect([indices, data_streams]).toEqual([[], []]);
@@ -225,6 +240,13 @@ describe('set-up, in a Kibana whose own user may not write', () => {
     const templates = state.assets.filter(({ kind }) => kind !== 'ingest_pipeline'); // this engine lacks the processors
     expect(new Set(templates.map((asset) => asset.state))).toEqual(new Set(['current']));
     await whenItTakesSpans(kibana);
+    expect(await tasks()).toEqual(['betrace-pull']);
+    expect(state.retention).toEqual({
+      lifecycles: 'none', // of this engine
+      violations: { wanted: '14d', installed: '14d' },
+      evidence: { wanted: '30d', installed: '30d' },
+      streamsOfTheirOwn: [],
+    });
 
     const { ids } = (await stored())!.attributes;
     const found = await Promise.all(ids.map((id) => elasticsearch.client.security.getApiKey({ id })));

@@ -6,6 +6,10 @@ declare module '@kbn/core/public' {
   import type { History } from 'history';
   import type { ComponentType, ReactElement, ReactNode } from 'react';
 
+  export interface PluginInitializerContext {
+    readonly config: { get(): { readonly rum?: Readonly<Record<string, unknown>> } };
+  }
+
   export interface AppMountParameters {
     readonly element: HTMLElement;
     readonly history: History;

@@ -1,5 +1,6 @@
 import { schema, type TypeOf } from '@kbn/config-schema';
 import { BeTraceError } from '../../common/errors';
+import { parseRum } from '../../common/rum';
 import { type EmitSettings, parseEmit } from '../host/emit/emit_settings';
 import { DEFAULT_RETENTION, retentionProblem } from '../../ingest/retention';
 import { DEFAULT_INDICES } from '../traces/stored_traces';
@@ -84,6 +85,15 @@ export const settingsSchema = schema.object({
   }),
   traces: schema.object({ indices: texts([...DEFAULT_INDICES]) }),
   elasticsearch: schema.object({ apiKey: text() }),
+  rum: schema.object(
+    { serverUrl: text(), serviceName: text(), environment: text(), sampleRate: schema.maybe(schema.number()) },
+    {
+      validate: (given) => {
+        const rum = parseRum(given);
+        return typeof rum === 'string' ? rum : undefined;
+      },
+    },
+  ),
   emit: schema.object({
     otlp: schema.object(
       { url: text(), headers: text() },
@@ -97,6 +107,9 @@ export const settingsSchema = schema.object({
     ),
   }),
 });
+
+/** What every page of Kibana gets of the settings, as they stand in kibana.yml. */
+export const BROWSER_SETTINGS = { rum: { serverUrl: true, serviceName: true, environment: true, sampleRate: true } };
 
 export type KibanaConfig = TypeOf<typeof settingsSchema>;
 

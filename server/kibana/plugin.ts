@@ -35,7 +35,13 @@ import { defineRoute, type RouteHost } from './http/define_route';
 import { ROUTES } from './http/routes';
 import { IndexLeaseStore } from './lease_store';
 import { KibanaPullKeys, type KibanaPullCaller, PULL_KEY_TYPE, pullKeyType, registerPullKeys } from './pull_keys';
-import { registerPullTask, schedulePullTask, type TaskManagerSetup, type TaskManagerStart } from './pull_schedule';
+import {
+  registerPullTask,
+  schedulePullTask,
+  TASK_ID,
+  type TaskManagerSetup,
+  type TaskManagerStart,
+} from './pull_schedule';
 import { createLog } from './log';
 import { SavedObjectRuleFeed } from './saved_objects/saved_object_rule_feed';
 import { SavedObjectRuleStore } from './saved_objects/saved_object_rule_store';
@@ -43,6 +49,7 @@ import { REVISION_TYPE, revisionType, ruleType } from './saved_objects/types';
 import { dataDirOf, openKeyRing, SETTING_NAMES } from './signing';
 import type { StatusReporter } from './status';
 import { KEYS_TYPE, keysType, KeptKeys, registerKeys } from './setup/kept_keys';
+import { AllDashboards } from './setup/all_dashboards';
 import { AllRules } from './setup/all_rules';
 import { readerRole } from './setup/reader_role';
 import { SetUp } from './setup/set_up';
@@ -153,6 +160,7 @@ export class BeTracePlugin {
 
   private async open(core: CoreStart, plugins: StartPlugins): Promise<void> {
     const { log } = this;
+    const { taskManager } = plugins;
     const config = this.settings;
     if (config instanceof BeTraceError) throw config;
     const repository = lazily(() => core.savedObjects.createInternalRepository());
@@ -182,6 +190,8 @@ export class BeTracePlugin {
       access,
       keys: kept,
       rules: new AllRules(lazily(() => core.savedObjects.createInternalRepository([REVISION_TYPE]))),
+      dashboards: new AllDashboards(repository),
+      task: taskManager && { remove: () => taskManager.removeIfExists(TASK_ID) },
       pullKeys,
       bridge: { start: () => this.startBridge(), remove: () => this.removeBridge() },
       apiKeys,
@@ -248,10 +258,11 @@ export class BeTracePlugin {
         ask: () => access.ask(),
       });
       this.bridge.start();
+      // also after a removal, which takes the task away
+      if (taskManager) void schedulePullTask(taskManager, config.pull.intervalMs, log);
     };
     this.startBridge();
-    if (plugins.taskManager) await schedulePullTask(plugins.taskManager, config.pull.intervalMs);
-    else void pull.follow(this.stopped.signal);
+    if (!taskManager) void pull.follow(this.stopped.signal);
   }
 }
 

@@ -44,6 +44,8 @@ test.each([
   [{ BETRACE_TLS_KEY_FILE: 'a' }, 'go together'],
   [{ BETRACE_TLS_CLIENT_CA_FILE: 'a' }, 'BETRACE_TLS_CLIENT_CA_FILE needs'],
   [{ BETRACE_JWT_ALGORITHMS: 'RS256,none' }, 'BETRACE_JWT_ALGORITHMS has "none"'],
+  [{ BETRACE_RUM_SERVER_URL: 'apm' }, 'BETRACE_RUM_SERVER_URL must be an http or https URL'],
+  [{ BETRACE_RUM_SAMPLE_RATE: '1' }, 'BETRACE_RUM_SAMPLE_RATE is for BETRACE_RUM_SERVER_URL'],
   [{ ELASTICSEARCH_URL: 'localhost:9200' }, 'http or https URL'],
   [{ ELASTICSEARCH_URL: '' }, 'ELASTICSEARCH_URL is not set'],
   [{ ELASTICSEARCH_URL: 'http://me:secret@localhost' }, 'must not hold credentials'],

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { parseRum, type RumSettings } from '../../common/rum';
 import type { IngestSettings } from '../bridge/ingest_settings';
 import { isLoopback } from '../bridge/loopback';
 import type { ElasticsearchSettings } from '../elasticsearch/client';
@@ -38,6 +39,8 @@ export interface Config {
   readonly ingest: IngestSettings;
   /** Where violations are sent as spans besides. */
   readonly emit?: EmitSettings;
+  /** The agent that the pages start in the browser. */
+  readonly rum?: RumSettings;
 }
 
 const MEBIBYTE = 1024 * 1024;
@@ -70,6 +73,10 @@ export const SETTINGS = [
   'BETRACE_RETENTION_EVIDENCE',
   'BETRACE_EMIT_OTLP_URL',
   'BETRACE_EMIT_OTLP_HEADERS',
+  'BETRACE_RUM_SERVER_URL',
+  'BETRACE_RUM_SERVICE_NAME',
+  'BETRACE_RUM_ENVIRONMENT',
+  'BETRACE_RUM_SAMPLE_RATE',
   'BETRACE_TRACES_INDICES',
   'BETRACE_PULL_INTERVAL_MS',
   'BETRACE_PULL_DELAY_MS',
@@ -163,6 +170,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     maxBodyBytes: integer('BETRACE_MAX_BODY_BYTES', 64 * MEBIBYTE, 1_024, 512 * MEBIBYTE),
     ingest: readIngest({ text, list, integer }, !isLoopback(host)),
     ...readEmit(text),
+    ...readRum(text),
   };
 }
 
@@ -179,6 +187,25 @@ function readEmit(text: (name: Setting) => string | undefined): { emit?: EmitSet
   const emit = parseEmit(url, headers);
   if (typeof emit === 'string') throw new ConfigError(`BETRACE_EMIT_OTLP_URL ${emit}.`);
   return { emit };
+}
+
+const RUM_NAMES: Readonly<Record<string, Setting>> = {
+  serverUrl: 'BETRACE_RUM_SERVER_URL',
+  serviceName: 'BETRACE_RUM_SERVICE_NAME',
+  environment: 'BETRACE_RUM_ENVIRONMENT',
+  sampleRate: 'BETRACE_RUM_SAMPLE_RATE',
+};
+
+function readRum(text: (name: Setting) => string | undefined): { rum?: RumSettings } {
+  const rate = text('BETRACE_RUM_SAMPLE_RATE');
+  const rum = parseRum({
+    serverUrl: text('BETRACE_RUM_SERVER_URL'),
+    serviceName: text('BETRACE_RUM_SERVICE_NAME'),
+    environment: text('BETRACE_RUM_ENVIRONMENT'),
+    sampleRate: rate === undefined ? undefined : Number(rate),
+  });
+  if (typeof rum !== 'string') return rum ? { rum } : {};
+  throw new ConfigError(`${rum.replace(/\b\w+\b/g, (word) => RUM_NAMES[word] ?? word)}.`);
 }
 
 function readElasticsearch(text: (name: Setting) => string | undefined): ElasticsearchSettings {

@@ -153,6 +153,7 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
     readiness,
     metrics: metrics.registry,
     pagesDir: path.join(__dirname, 'public'),
+    rum: config.rum,
     tls: tls?.options,
     instrument: tracing?.instrument,
     traces: {

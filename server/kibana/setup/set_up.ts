@@ -14,6 +14,8 @@ import { describeError, withStore } from '../../elasticsearch/errors';
 import { type GrantedKey, idsOf, type KeptKeys, type KeyPair } from './kept_keys';
 import { ADMINISTRATOR, type IndexPrivileges, lacking, PROJECTION, roleDescriptor, WRITER } from './privileges';
 import type { KibanaPullKeys } from '../pull_keys';
+import { TASK_ID } from '../pull_schedule';
+import type { AllDashboards } from './all_dashboards';
 import type { AllRules } from './all_rules';
 import type { StoreAccess } from './store_access';
 
@@ -31,6 +33,9 @@ export interface SetUpOptions {
   readonly access: StoreAccess;
   readonly keys: KeptKeys;
   readonly rules: AllRules;
+  readonly dashboards: AllDashboards;
+  /** Of pull mode, for all Kibanas; undefined without a Task Manager. */
+  readonly task: { remove(): Promise<unknown> } | undefined;
   /** Those that pull mode reads traces with. */
   readonly pullKeys: Pick<KibanaPullKeys, 'ids' | 'revoke'>;
   /** Of this Kibana. */
@@ -111,13 +116,14 @@ export class SetUp {
   }
 
   private async remove(caller: Caller, { dryRun, data }: Uninstall): Promise<UninstallReport> {
-    const { keys, access, rules, pullKeys, bridge, log } = this.options;
+    const { keys, access, rules, dashboards, task, pullKeys, bridge, log } = this.options;
     await this.assertMay(caller);
     const [kept, exported, ofPull] = await Promise.all([keys.about(), rules.export(), pullKeys.ids()]);
     if (!dryRun) {
       await bridge.remove();
       await rules.remove();
       await pullKeys.revoke(ofPull);
+      await task?.remove();
       await this.assertNoneLeft();
     }
     if (!dryRun && kept) {
@@ -127,10 +133,13 @@ export class SetUp {
     }
     const pipelines = await withStore(() => removePipelines(caller.client, { dryRun }));
     const assets = await withStore(() => removeAssets(caller.client, { data, dryRun }));
-    const removed = [...pipelines.removed, ...assets.removed];
+    const spaces = exported.map(({ space }) => space);
+    const inKibana = await dashboards.remove(spaces, { dryRun });
+    const removed = [...(task ? [TASK_ID] : []), ...inKibana.removed, ...pipelines.removed, ...assets.removed];
     if (!dryRun) log.info({ removed, by: caller.author }, 'Removed BeTrace from Elasticsearch');
     const ids = [...(kept?.ids ?? []), ...ofPull];
-    return { dryRun, rules: exported, removed, kept: [...pipelines.kept, ...assets.kept], keys: ids };
+    const stays = [...inKibana.kept, ...pipelines.kept, ...assets.kept];
+    return { dryRun, rules: exported, removed, kept: stays, keys: ids };
   }
 
   /** A Kibana without the plugin may not start where there are any. */

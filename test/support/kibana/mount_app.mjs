@@ -140,7 +140,9 @@ const core = {
   theme: { theme$: {} },
   analytics: {},
 };
-const plugin = defined.get('plugin/betrace/public')?.().plugin({});
+const plugin = defined
+  .get('plugin/betrace/public')?.()
+  .plugin({ config: { get: () => ({}) } });
 plugin.setup(
   {
     application: { register: (/** @type {any} */ given) => (app = given) },

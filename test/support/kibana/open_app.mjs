@@ -71,7 +71,7 @@ vm.runInThisContext(readFileSync(path.join(folder, 'betrace.plugin.js'), 'utf8')
 });
 loading = false;
 const [key, load, id] = defined[0] ?? [];
-const plugin = load?.().plugin({});
+const plugin = load?.().plugin({ config: { get: () => ({}) } });
 
 /** @type {any} */
 let app;
