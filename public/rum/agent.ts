@@ -3,8 +3,10 @@ import { version } from '../../package.json';
 import type { RumSettings } from '../../common/rum';
 import { TRANSACTION_PREFIX } from '../app/telemetry/telemetry';
 
+/** A click would give the page's transaction its own name; what it begins is told as what it is. */
+const CLICKS = ['click', 'eventtarget'];
 /** Of a host that has more pages than ours: what they do is not told. */
-const OF_OTHERS = ['page-load', 'history', 'error', 'click', 'eventtarget'];
+const OF_OTHERS = ['page-load', 'history', 'error'];
 
 /**
  * Starts the agent; the chunk that this is in is loaded only where one is asked for.
@@ -26,6 +28,6 @@ export function start(settings: RumSettings, { onlyOurs }: { readonly onlyOurs: 
     transactionSampleRate: sampleRate,
     logLevel: 'error',
     ...(environment !== undefined && { environment }),
-    ...(onlyOurs && { disableInstrumentations: OF_OTHERS }),
+    disableInstrumentations: onlyOurs ? [...CLICKS, ...OF_OTHERS] : CLICKS,
   });
 }
