@@ -11,6 +11,7 @@ import {
 } from '../common/api/setup';
 import { evidenceStream, violationsStream } from '../common/violations/namespace';
 import { dashboardId, kibanaObjects } from '../ingest/kibana/dashboard';
+import { META, TEMPLATES_VERSION } from '../ingest/templates';
 import { freePort } from '../scripts/lib/ports.mjs';
 import { ADMINISTRATOR, PROJECTION, roleDescriptor, WRITER } from '../server/kibana/setup/privileges';
 import { type Answer, call, eventually } from './support/api';
@@ -327,6 +328,19 @@ describe('set-up, in a Kibana whose own user may not write', () => {
     }
   });
 
+  test('a retention that the settings have changed since is told, and changed when set-up is run', async () => {
+    const name = 'betrace-violations@lifecycle';
+    const template = { lifecycle: { data_retention: '30d' } };
+    const { client } = elasticsearch;
+    await client.cluster.putComponentTemplate({ name, template, version: TEMPLATES_VERSION, _meta: META });
+    const { assets, retention } = await stateOf();
+    expect(assets.find((asset) => asset.name === name)?.state).toBe('differs');
+    expect(retention.violations).toEqual({ wanted: '14d', installed: '30d' });
+    const { changed, state } = await setUp();
+    expect(changed).toEqual([name]);
+    expect(state.retention.violations).toEqual({ wanted: '14d', installed: '14d' });
+  });
+
   test('again: the keys are replaced, the former ones no longer good, and nothing is lost meanwhile', async () => {
     const before = (await stored())!.attributes.ids;
     const { keys, notInvalidated, changed } = await setUp();
@@ -379,7 +393,7 @@ describe('set-up, in a Kibana whose own user may not write', () => {
     );
 
     const done = await remove({ dryRun: false });
-    expect(done).toMatchObject({ removed: [], rules: plan.rules, keys: plan.keys });
+    expect(done).toMatchObject({ removed: ['betrace-pull'], rules: plan.rules, keys: plan.keys });
     expect(JSON.stringify(done.kept)).toContain('2 data streams use it');
     expect(await everythingStored()).toEqual([]);
     const { api_keys } = await elasticsearch.client.security.getApiKey({ username: 'administrator' });

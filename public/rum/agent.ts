@@ -4,9 +4,9 @@ import type { RumSettings } from '../../common/rum';
 import { TRANSACTION_PREFIX } from '../app/telemetry/telemetry';
 
 /** A click would give the page's transaction its own name; what it begins is told as what it is. */
-const CLICKS = ['click', 'eventtarget'];
+const CLICKS = ['click', 'eventtarget'] as const;
 /** Of a host that has more pages than ours: what they do is not told. */
-const OF_OTHERS = ['page-load', 'history', 'error'];
+const OF_OTHERS = ['page-load', 'history', 'error'] as const;
 
 /**
  * Starts the agent; the chunk that this is in is loaded only where one is asked for.
@@ -28,6 +28,6 @@ export function start(settings: RumSettings, { onlyOurs }: { readonly onlyOurs: 
     transactionSampleRate: sampleRate,
     logLevel: 'error',
     ...(environment !== undefined && { environment }),
-    disableInstrumentations: onlyOurs ? [...CLICKS, ...OF_OTHERS] : CLICKS,
+    disableInstrumentations: [...CLICKS, ...(onlyOurs ? OF_OTHERS : [])],
   });
 }
