@@ -1,13 +1,14 @@
 import type { Client } from '@elastic/elasticsearch';
-import { errorTypeOf, statusOf } from '../common/elasticsearch_error';
+import { errorTypeOf } from '../common/elasticsearch_error';
 import type { Log } from '../common/log';
 import { PLAIN_INDICES, type PlainIndex } from './indices';
+import { installLifecycle, lifecycleTemplates } from './lifecycle';
+import { DEFAULT_RETENTION, type Retention } from './retention';
 import { updateStreams } from './streams';
-import { componentOf, componentState, indexTemplateState, orUndefined, type TemplateState } from './template_state';
+import { componentState, indexTemplateState, orUndefined, type TemplateState } from './template_state';
 import {
   COMPONENT_TEMPLATES,
   INDEX_TEMPLATES,
-  LIFECYCLE_TEMPLATES,
   META,
   TEMPLATES_VERSION,
   indexTemplateRequest,
@@ -19,8 +20,12 @@ import {
 export interface Installed {
   /** Names of what was made or brought up to date. */
   readonly changed: readonly string[];
-  /** What takes old documents away: data stream lifecycles, or nothing of ours. */
-  readonly lifecycle: 'data_stream' | 'none';
+}
+
+export interface RetentionOptions {
+  /** How long new streams keep documents; existing ones that keep them as long as our template said, with `change`. */
+  readonly retention: Retention;
+  readonly change: boolean;
 }
 
 /**
@@ -28,27 +33,32 @@ export interface Installed {
  * what is newer, or was made or changed by somebody else under our names, is left alone. Safe to run at every start and by several
  * hosts at once.
  */
-export async function installAssets(client: Client, log: Log): Promise<Installed> {
-  const installed = await installTemplates(client, log);
+export async function installAssets(client: Client, log: Log, retention = DEFAULT_RETENTION): Promise<Installed> {
+  const { changed } = await installTemplates(client, log, { retention, change: true });
   const indices = await installIndices(client, PLAIN_INDICES, log);
-  return { ...installed, changed: [...installed.changed, ...indices] };
+  return { changed: [...changed, ...indices] };
 }
 
 /** The part of `installAssets` that needs the cluster privilege `manage_index_templates`. */
-export async function installTemplates(client: Client, log: Log): Promise<Installed> {
+export async function installTemplates(
+  client: Client,
+  log: Log,
+  { retention, change }: RetentionOptions,
+): Promise<Installed> {
   const changed: string[] = [];
   for (const template of COMPONENT_TEMPLATES) {
     if (await installComponent(client, log, template)) changed.push(template.name);
   }
-  const lifecycles = [];
-  for (const template of LIFECYCLE_TEMPLATES) lifecycles.push(await installLifecycle(client, log, template, changed));
+  for (const template of lifecycleTemplates(retention)) {
+    if (await installLifecycle(client, log, template, { change })) changed.push(template.name);
+  }
   for (const template of INDEX_TEMPLATES) {
     if (await installIndexTemplate(client, log, template)) changed.push(template.name);
     const streams = await updateStreams(client, template, log);
     if (streams.length > 0) log.info({ streams }, 'Brought the mappings of streams up to date');
   }
   if (changed.length > 0) log.info({ assets: changed }, 'Installed templates in Elasticsearch');
-  return { changed, lifecycle: lifecycles.every(Boolean) ? 'data_stream' : 'none' };
+  return { changed };
 }
 
 /**
@@ -66,32 +76,6 @@ async function installComponent(client: Client, log: Log, component: ComponentTe
   const { name, template } = component;
   if (!isOurs(await componentState(client, component), name, log)) return false;
   await client.cluster.putComponentTemplate({ name, template, version: TEMPLATES_VERSION, _meta: metaOf(template) });
-  return true;
-}
-
-async function installLifecycle(
-  client: Client,
-  log: Log,
-  { name, template }: ComponentTemplate,
-  changed: string[],
-): Promise<boolean> {
-  const found = await componentOf(client, name);
-  if (found) return found.template.lifecycle !== undefined;
-  try {
-    await client.cluster.putComponentTemplate({
-      name,
-      template,
-      version: TEMPLATES_VERSION,
-      _meta: META,
-      create: true,
-    });
-  } catch (error) {
-    if (statusOf(error) !== 400) throw error;
-    if (await componentOf(client, name)) return true; // another host was faster
-    log.warn({ template: name }, 'This cluster has no data stream lifecycle: nothing takes old violations away');
-    return false;
-  }
-  changed.push(name);
   return true;
 }
 

@@ -3,7 +3,7 @@ import { errorTypeOf, statusOf } from '../common/elasticsearch_error';
 import type { Log } from '../common/log';
 import type { Removal } from './remover';
 import { HOOK, HOOK_PROCESSOR, PIPELINE, PIPELINE_BODY, type PipelineBody, pipelineContent } from './pipelines';
-import { type Asset, assetStates, orUndefined, stateOf, type TemplateState } from './template_state';
+import { orUndefined, stateOf, type TemplateState } from './template_state';
 import { META } from './templates';
 
 /** Made by us as nobody had one, so that it goes when nothing is left in it. */
@@ -15,12 +15,7 @@ const OUR_HOOK: PipelineBody = {
 /** Elasticsearch 9 answers these and doesn't take them. */
 const SYSTEM_KEYS = new Set(['created_date', 'created_date_millis', 'modified_date', 'modified_date_millis']);
 
-/** Everything of ours in the cluster that the installers put there; asks for no more than `monitor` and to read pipelines. */
-export async function allAssetStates(client: Client): Promise<Asset[]> {
-  const [templates, state] = await Promise.all([assetStates(client), pipelineState(client)]);
-  return [...templates, { name: PIPELINE, kind: 'ingest_pipeline', state }];
-}
-
+/** Asks for no more than to read pipelines. */
 export async function pipelineState(client: Client): Promise<TemplateState> {
   const found = await read(client, PIPELINE);
   return found ? stateOf(found, pipelineContent(found), PIPELINE_BODY.version!) : 'missing';

@@ -1,8 +1,9 @@
 import type { Client } from '@elastic/elasticsearch';
 import { statusOf } from '../common/elasticsearch_error';
 import { METADATA_INDEX } from './indices';
-import { componentOf, componentState, indexTemplateState, orUndefined } from './template_state';
-import { COMPONENT_TEMPLATES, INDEX_TEMPLATES, LIFECYCLE_TEMPLATES, META } from './templates';
+import { LIFECYCLE_NAMES } from './lifecycle';
+import { componentOf, indexTemplateState, orUndefined } from './template_state';
+import { COMPONENT_TEMPLATES, INDEX_TEMPLATES, META } from './templates';
 
 export interface Removal {
   /** Names of what is removed, or would be. */
@@ -53,11 +54,10 @@ export async function removeAssets(client: Client, { data, dryRun }: RemovalOpti
     }
     for (const component of composedOf) needed.add(component);
   }
-  for (const template of [...COMPONENT_TEMPLATES, ...LIFECYCLE_TEMPLATES]) {
-    const { name } = template;
-    const state = await componentState(client, template);
-    if (state === 'missing') continue;
-    const isOurs = (await componentOf(client, name))?._meta?.['managed_by'] === META.managed_by;
+  for (const name of [...COMPONENT_TEMPLATES.map((template) => template.name), ...LIFECYCLE_NAMES]) {
+    const found = await componentOf(client, name);
+    if (!found) continue;
+    const isOurs = found._meta?.['managed_by'] === META.managed_by;
     if (!isOurs) kept.push({ name, reason: 'not made by BeTrace' });
     else if (needed.has(name)) kept.push({ name, reason: 'an index template that stays is composed of it' });
     else {

@@ -1,45 +1,17 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
 import { statusOf } from '../common/elasticsearch_error';
 import { contentDigest } from './template_content';
-import {
-  COMPONENT_TEMPLATES,
-  type ComponentTemplate,
-  INDEX_TEMPLATES,
-  type IndexTemplate,
-  LIFECYCLE_TEMPLATES,
-  META,
-  TEMPLATES_VERSION,
-} from './templates';
+import { type ComponentTemplate, type IndexTemplate, META, TEMPLATES_VERSION } from './templates';
 
 /**
  * What there is under a name of ours. `foreign`: made by somebody else. `changed`: ours, and changed since by somebody
- * else. `kept`: made once, and the operator's since.
+ * else. Of lifecycles, `differs`: as we left it, and the settings say otherwise since; `kept`: the operator's since we made it.
  */
-export type TemplateState = 'missing' | 'older' | 'current' | 'newer' | 'changed' | 'foreign' | 'kept';
-
-export interface Asset {
-  readonly name: string;
-  readonly kind: 'component_template' | 'index_template' | 'ingest_pipeline';
-  readonly state: TemplateState;
-}
+export type TemplateState = 'missing' | 'older' | 'current' | 'newer' | 'changed' | 'foreign' | 'differs' | 'kept';
 
 interface Versioned {
   readonly version?: number | undefined;
   readonly _meta?: Readonly<Record<string, unknown>> | undefined;
-}
-
-/** All templates of ours, as they are in the cluster; asks for no more than `monitor` or `manage_index_templates`. */
-export async function assetStates(client: Client): Promise<Asset[]> {
-  const components = [...COMPONENT_TEMPLATES, ...LIFECYCLE_TEMPLATES].map(async (template): Promise<Asset> => {
-    const state = await componentState(client, template);
-    const isLifecycle = LIFECYCLE_TEMPLATES.includes(template) && state !== 'missing' && state !== 'foreign';
-    return { name: template.name, kind: 'component_template', state: isLifecycle ? 'kept' : state };
-  });
-  const templates = INDEX_TEMPLATES.map(async (template): Promise<Asset> => {
-    const state = await indexTemplateState(client, template);
-    return { name: template.name, kind: 'index_template', state };
-  });
-  return Promise.all([...components, ...templates]);
 }
 
 export async function componentState(client: Client, { name }: ComponentTemplate): Promise<TemplateState> {

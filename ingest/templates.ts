@@ -15,7 +15,6 @@ export const metaOf = (content: object): typeof META & { readonly digest: string
 
 /** Above the stack's own (100 for `logs-*-*`, 140 and 200 for APM's and Fleet's). */
 const PRIORITY = 500;
-const RETENTION = '30d';
 
 export interface ComponentTemplate {
   readonly name: string;
@@ -51,12 +50,6 @@ export const COMPONENT_TEMPLATES: readonly ComponentTemplate[] = [
   { name: 'betrace@settings', template: { settings: SETTINGS } },
   { name: 'betrace-violations@mappings', template: { mappings: mappings(VIOLATION_PROPERTIES) } },
   { name: 'betrace-evidence@mappings', template: { mappings: mappings(EVIDENCE_PROPERTIES) } },
-];
-
-/** Made once, where the cluster has data stream lifecycles; the operator's from then on. */
-export const LIFECYCLE_TEMPLATES: readonly ComponentTemplate[] = [
-  { name: 'betrace-violations@lifecycle', template: { lifecycle: { data_retention: RETENTION } } },
-  { name: 'betrace-evidence@lifecycle', template: { lifecycle: { data_retention: RETENTION } } },
 ];
 
 const stream = (name: string, pattern: string): IndexTemplate => {

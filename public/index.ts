@@ -1,4 +1,6 @@
+import type { PluginInitializerContext } from '@kbn/core/public';
 import { BeTracePublicPlugin } from './plugin';
 
 /** Kibana's entry to BeTrace in the browser; called once, when Kibana has loaded. */
-export const plugin = (): BeTracePublicPlugin => new BeTracePublicPlugin();
+export const plugin = (context: PluginInitializerContext): BeTracePublicPlugin =>
+  new BeTracePublicPlugin(context.config.get().rum ?? {});

@@ -2,10 +2,12 @@ import type { AppMountParameters, CoreSetup } from '@kbn/core/public';
 import { i18n } from '@kbn/i18n';
 import React from 'react';
 import ReactDom from 'react-dom';
+import type { GivenRum } from '../common/rum';
 import type { App } from './app';
 import { createAppServices } from './kibana/app_services';
 import { fileUrl } from './kibana/loader';
 import { withProviders } from './kibana/providers';
+import { loadRum } from './rum/load';
 
 /** Kibana's own; its package can't be imported in every line. */
 const OBSERVABILITY = { id: 'observability', label: 'Observability', euiIconType: 'logoObservability', order: 3000 };
@@ -17,6 +19,9 @@ interface SetupPlugins {
 
 /** Registers the app; the pages are loaded when it is opened. */
 export class BeTracePublicPlugin {
+  /** @param rum as kibana.yml has it */
+  constructor(private readonly rum: GivenRum) {}
+
   setup(core: CoreSetup, { home }: SetupPlugins = {}): void {
     core.application.register({
       id: 'betrace',
@@ -39,7 +44,7 @@ export class BeTracePublicPlugin {
         { id: 'rules', title: i18n.translate('betrace.plugin.rules', { defaultMessage: 'Rules' }), path: '/rules' },
         { id: 'setup', title: i18n.translate('betrace.plugin.setup', { defaultMessage: 'Set-up' }), path: '/setup' },
       ],
-      mount: (params) => mount(core, params),
+      mount: (params) => mount(core, this.rum, params),
     });
     home?.featureCatalogue.register({
       id: 'betrace',
@@ -59,14 +64,26 @@ export class BeTracePublicPlugin {
   stop(): void {}
 }
 
-async function mount(core: CoreSetup, { element, history }: AppMountParameters): Promise<() => void> {
+async function mount(core: CoreSetup, rum: GivenRum, { element, history }: AppMountParameters): Promise<() => void> {
   const url = fileUrl('betrace.app.js');
   const [[start], pages] = await Promise.all([
     core.getStartServices(),
     import(/* the pages, the same file in every host */ url) as Promise<{ App: typeof App }>,
+    loadRum(rum, fileUrl('betrace.rum.js'), { onlyOurs: true }),
   ]);
   const services = createAppServices(start, { history });
-  const { chrome } = start;
+  const { chrome, http } = start;
+  chrome.setHelpExtension({
+    appName: 'BeTrace',
+    links: [
+      {
+        linkType: 'custom',
+        content: i18n.translate('betrace.plugin.api', { defaultMessage: 'API (OpenAPI)' }),
+        href: http.basePath.prepend('/api/betrace/openapi.json'),
+        target: '_blank',
+      },
+    ],
+  });
   if (!services.can.write) {
     chrome.setBadge({
       text: i18n.translate('betrace.badge.readOnly', { defaultMessage: 'Read only' }),
@@ -79,6 +96,7 @@ async function mount(core: CoreSetup, { element, history }: AppMountParameters):
   ReactDom.render(withProviders(start, tree), element);
   return () => {
     chrome.setBadge();
+    chrome.setHelpExtension();
     ReactDom.unmountComponentAtNode(element);
   };
 }

@@ -2,7 +2,7 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { buildApp, buildStandaloneFrame, buildStandaloneParts } from './build_app.mjs';
+import { buildApp, buildRum, buildStandaloneFrame, buildStandaloneParts } from './build_app.mjs';
 import { ROOT } from './lib/paths.mjs';
 import { runMain } from './lib/progress.mjs';
 
@@ -13,7 +13,7 @@ const ENTRIES = {
 };
 
 /** What is large enough to be worth a compressed twin. */
-const TWINS = ['app.js', 'standalone.js', 'monaco.js', 'monaco.css', 'charts.js', 'charts.css'].map(
+const TWINS = ['app.js', 'rum.js', 'standalone.js', 'monaco.js', 'monaco.css', 'charts.js', 'charts.css'].map(
   (name) => `betrace.${name}`,
 );
 
@@ -42,6 +42,7 @@ async function buildPages() {
   await mkdir(pages, { recursive: true });
   await Promise.all([
     buildApp(pages),
+    buildRum(pages),
     buildStandaloneFrame(pages),
     buildStandaloneParts(pages),
     cp(path.join(ROOT, 'translations'), path.join(pages, 'translations'), { recursive: true }),

@@ -19,6 +19,15 @@ export async function buildApp(outdir) {
 }
 
 /**
+ * Bundles the agent that tells an APM Server what the pages do, for both hosts; it is loaded only where settings ask for it.
+ * @param {string} outdir gets `betrace.rum.js`
+ */
+export async function buildRum(outdir) {
+  const { build } = await import('esbuild');
+  await build({ ...browser, entryPoints: { 'betrace.rum': path.join(ROOT, 'public/rum/agent.ts') }, outdir });
+}
+
+/**
  * Bundles what the standalone host has in place of Kibana: the page's frame, and the libraries that Kibana would share. All
  * in one file: EUI's icons in files of their own could not be had when one is needed to say that the host is away.
  * @param {string} outdir gets `betrace.standalone.js`

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { copyPacks } from './build.mjs';
-import { buildApp } from './build_app.mjs';
+import { buildApp, buildRum } from './build_app.mjs';
 import { ROOT } from './lib/paths.mjs';
 import { pluginManifest } from './lib/plugin_manifest.mjs';
 import { hashOf, zipOf } from './lib/plugin_zip.mjs';
@@ -113,7 +113,7 @@ async function bundleBrowser(outdir) {
     plugins: [sharedDependencies()],
     logLevel: 'warning',
   });
-  await buildApp(outdir);
+  await Promise.all([buildApp(outdir), buildRum(outdir)]);
 }
 
 const ENTRY = `

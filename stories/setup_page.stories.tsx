@@ -8,11 +8,13 @@ import {
   forbidden,
   mixedAssets,
   nothingSetUp,
+  otherRetention,
   portTaken,
   removalPlan,
   running,
   standby,
   withoutEncryption,
+  withoutLifecycles,
 } from '../public/app/setup/test_support/setup_answers';
 import { PENDING } from './support/answers';
 import { host } from './support/host';
@@ -40,6 +42,8 @@ export const CannotEncrypt: Story = answers(withoutEncryption, forbidden);
 export const PortTaken: Story = answers(allSetUp, portTaken);
 export const AnotherKibana: Story = answers(allSetUp, standby);
 export const ChangedTemplates: Story = answers(mixedAssets, running);
+export const OtherRetention: Story = answers(otherRetention, running);
+export const WithoutLifecycles: Story = answers(withoutLifecycles, running);
 export const LacksPrivileges: Story = answers(administratorOfKibanaOnly, forbidden);
 export const StoreAway: Story = answers(new ApiError(503, 'BT_STORE_UNAVAILABLE', ''), running);
 export const Reader: Story = {

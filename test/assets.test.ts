@@ -1,7 +1,7 @@
 import type { Client } from '@elastic/elasticsearch';
 import { installAssets } from '../ingest/installer';
 import { removeAssets } from '../ingest/remover';
-import { assetStates } from '../ingest/template_state';
+import { templateStates } from '../ingest/asset_states';
 import { INDEX_TEMPLATES, indexTemplateRequest, META, TEMPLATES_VERSION } from '../ingest/templates';
 import { createClient } from '../server/elasticsearch/client';
 import { type OwnElasticsearch, startOwnElasticsearch } from './support/elasticsearch';
@@ -23,9 +23,9 @@ afterAll(async () => {
 });
 
 const stateOf = async (name: string): Promise<string | undefined> =>
-  (await assetStates(client)).find((asset) => asset.name === name)?.state;
+  (await templateStates(client)).find((asset) => asset.name === name)?.state;
 const states = async (): Promise<string[]> =>
-  [...new Set((await assetStates(client)).map(({ state }) => state))].sort();
+  [...new Set((await templateStates(client)).map(({ state }) => state))].sort();
 const componentOf = async (name: string) =>
   (await client.cluster.getComponentTemplate({ name })).component_templates[0]!.component_template;
 
@@ -33,7 +33,7 @@ describe('templates over their life', () => {
   test('none, then all, and all as we put them', async () => {
     expect(await states()).toEqual(['missing']);
     await installAssets(client, SILENT);
-    expect(await states()).toEqual(['current', 'kept']);
+    expect(await states()).toEqual(['current']);
     await client.create({ index: STREAM, id: '1', document: { '@timestamp': 0 } });
     await client.cluster.putComponentTemplate({ name: HOOK, template: { settings: { index: { priority: 7 } } } });
   });
@@ -101,7 +101,7 @@ describe('templates over their life', () => {
     expect(all.removed).toEqual(expect.arrayContaining([STREAM, 'betrace-metadata', violations, evidence, CHANGED]));
     expect(all.kept).toEqual([]);
     const plan = await removeAssets(client, { data: false, dryRun: true });
-    expect(await states()).toEqual(['current', 'kept']);
+    expect(await states()).toEqual(['current']);
     const done = await removeAssets(client, { data: false, dryRun: false });
     expect(done).toEqual(plan);
     expect(done.removed).toContain(violations);
@@ -122,7 +122,7 @@ test('before there are documents all can be removed, but what somebody else made
     const { removed, kept } = await removeAssets(own.client, { data: true, dryRun: false });
     expect(removed).toEqual(expect.arrayContaining(['betrace-metadata', 'betrace-violations', CHANGED]));
     expect(kept).toEqual([{ name: foreign, reason: 'not made by BeTrace' }]);
-    const left = (await assetStates(own.client)).filter(({ state }) => state !== 'missing');
+    const left = (await templateStates(own.client)).filter(({ state }) => state !== 'missing');
     expect(left).toEqual([{ name: foreign, kind: 'component_template', state: 'foreign' }]);
     expect((await own.client.cluster.getComponentTemplate({ name: HOOK })).component_templates).toHaveLength(1);
     expect((await removeAssets(own.client, { data: true, dryRun: false })).removed).toEqual([]);

@@ -10,6 +10,8 @@ import {
   uninstallReportSchema,
 } from '../common/api/setup';
 import { evidenceStream, violationsStream } from '../common/violations/namespace';
+import { dashboardId, kibanaObjects } from '../ingest/kibana/dashboard';
+import { META, TEMPLATES_VERSION } from '../ingest/templates';
 import { freePort } from '../scripts/lib/ports.mjs';
 import { ADMINISTRATOR, PROJECTION, roleDescriptor, WRITER } from '../server/kibana/setup/privileges';
 import { type Answer, call, eventually } from './support/api';
@@ -66,6 +68,7 @@ async function start(port: number, options: { readonly canEncrypt?: boolean } = 
     config: {
       bridge: { port, settleMs: 100, auth: { jwt: { secret: JWT_SECRET } } },
       signing: { key: SIGNING_KEY },
+      retention: { violations: '14d' },
     },
   });
   running.push(kibana);
@@ -190,6 +193,8 @@ describe('set-up, in a Kibana whose own user may not write', () => {
     const { objects } = (await call<Body>('GET', `${kibana.url}/fake/stored`)).body;
     return objects.map(({ type }) => type);
   };
+  const tasks = async (): Promise<string[]> =>
+    (await call<{ tasks: string[] }>('GET', `${kibana.url}/fake/stored`)).body.tasks;
   const remove = async (body: object): Promise<UninstallReport> => {
     const answer = await api<UninstallReport>('POST', '/uninstall', { headers: as('administrator'), body });
     expect([answer.status, answer.body]).toEqual([200, uninstallReportSchema.strict().parse(answer.body)]);
@@ -200,12 +205,23 @@ describe('set-up, in a Kibana whose own user may not write', () => {
     // the embedded Elasticsearch can't delete streams, so this is before there are any
     await setUp();
     await whenItTakesSpans(kibana);
+    for (const space of ['default', SHOP!]) {
+      expect((await api('POST', '/dashboards', { space })).status).toBe(200);
+    }
+    expect(await tasks()).toEqual(['betrace-pull']);
+    const plan = await remove({ dryRun: true, data: true });
     const { removed, kept } = await remove({ dryRun: false, data: true });
     expect(removed).toEqual(
-      expect.arrayContaining(['betrace-metadata', 'betrace-violations', 'betrace-violations@mappings']),
+      expect.arrayContaining(['betrace-metadata', 'betrace-violations', 'betrace-violations@mappings', 'betrace-pull']),
     );
+    const objects = kibanaObjects(SHOP!).length;
+    for (const space of ['default', SHOP!]) {
+      expect(removed).toContain(`${dashboardId(space)}: ${objects} saved objects of the space ${space}`);
+    }
+    expect([plan.removed, plan.kept]).toEqual([removed, kept]);
     expect(kept).toEqual([]);
     expect(await everythingStored()).toEqual([]);
+    expect(await tasks()).toEqual([]);
     const { client } = elasticsearch;
     const { indices, data_streams } = await client.indices.resolveIndex({ name: '*betrace*', expand_wildcards: 'all' });
     expect([indices, data_streams]).toEqual([[], []]);
@@ -223,8 +239,15 @@ describe('set-up, in a Kibana whose own user may not write', () => {
     expect(changed).toEqual(expect.arrayContaining(['betrace-violations', 'betrace-metadata']));
     expect(state.access).toMatchObject({ source: 'set_up', missing: [], keptBy: 'administrator' });
     const templates = state.assets.filter(({ kind }) => kind !== 'ingest_pipeline'); // this engine lacks the processors
-    expect(new Set(templates.map((asset) => asset.state))).toEqual(new Set(['current', 'kept']));
+    expect(new Set(templates.map((asset) => asset.state))).toEqual(new Set(['current']));
     await whenItTakesSpans(kibana);
+    expect(await tasks()).toEqual(['betrace-pull']);
+    expect(state.retention).toEqual({
+      lifecycles: 'none', // of this engine
+      violations: { wanted: '14d', installed: '14d' },
+      evidence: { wanted: '30d', installed: '30d' },
+      streamsOfTheirOwn: [],
+    });
 
     const { ids } = (await stored())!.attributes;
     const found = await Promise.all(ids.map((id) => elasticsearch.client.security.getApiKey({ id })));
@@ -305,6 +328,19 @@ describe('set-up, in a Kibana whose own user may not write', () => {
     }
   });
 
+  test('a retention that the settings have changed since is told, and changed when set-up is run', async () => {
+    const name = 'betrace-violations@lifecycle';
+    const template = { lifecycle: { data_retention: '30d' } };
+    const { client } = elasticsearch;
+    await client.cluster.putComponentTemplate({ name, template, version: TEMPLATES_VERSION, _meta: META });
+    const { assets, retention } = await stateOf();
+    expect(assets.find((asset) => asset.name === name)?.state).toBe('differs');
+    expect(retention.violations).toEqual({ wanted: '14d', installed: '30d' });
+    const { changed, state } = await setUp();
+    expect(changed).toEqual([name]);
+    expect(state.retention.violations).toEqual({ wanted: '14d', installed: '14d' });
+  });
+
   test('again: the keys are replaced, the former ones no longer good, and nothing is lost meanwhile', async () => {
     const before = (await stored())!.attributes.ids;
     const { keys, notInvalidated, changed } = await setUp();
@@ -357,7 +393,7 @@ describe('set-up, in a Kibana whose own user may not write', () => {
     );
 
     const done = await remove({ dryRun: false });
-    expect(done).toMatchObject({ removed: [], rules: plan.rules, keys: plan.keys });
+    expect(done).toMatchObject({ removed: ['betrace-pull'], rules: plan.rules, keys: plan.keys });
     expect(JSON.stringify(done.kept)).toContain('2 data streams use it');
     expect(await everythingStored()).toEqual([]);
     const { api_keys } = await elasticsearch.client.security.getApiKey({ username: 'administrator' });

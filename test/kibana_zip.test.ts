@@ -84,7 +84,7 @@ test('the pages are, to the byte, those of the standalone host', () => {
 
 test('the browser files keep to the policy of the page, and within their size', () => {
   const names = [...files.keys()].flatMap((name) => /target\/public\/(.+)\.br$/.exec(name)?.[1] ?? []);
-  expect(names.sort()).toEqual(['betrace.app.js', 'betrace.plugin.js']);
+  expect(names.sort()).toEqual(['betrace.app.js', 'betrace.plugin.js', 'betrace.rum.js']);
   const sizes = names.map((name) => {
     const text = contentOf(`target/public/${name}`).toString();
     // a method of that name, as the library of regular expressions has one, is none of the language's

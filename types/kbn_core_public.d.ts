@@ -6,6 +6,10 @@ declare module '@kbn/core/public' {
   import type { History } from 'history';
   import type { ComponentType, ReactElement, ReactNode } from 'react';
 
+  export interface PluginInitializerContext {
+    readonly config: { get(): { readonly rum?: Readonly<Record<string, unknown>> } };
+  }
+
   export interface AppMountParameters {
     readonly element: HTMLElement;
     readonly history: History;
@@ -48,6 +52,10 @@ declare module '@kbn/core/public' {
     readonly chrome: {
       setBreadcrumbs(breadcrumbs: { text: string; href?: string }[]): void;
       setBadge(badge?: { text: string; tooltip: string; iconType: string }): void;
+      setHelpExtension(help?: {
+        appName: string;
+        links: { linkType: 'custom'; content: string; href: string; target: string }[];
+      }): void;
       readonly docTitle: { change(title: string[]): void };
     };
     readonly notifications: {

@@ -83,6 +83,7 @@ declare module '@kbn/core/server' {
     references: { id: string; type: string; name: string }[];
     namespaces?: string[];
     version?: string;
+    managed?: boolean;
   }
   interface FindOptions {
     type: string;
@@ -122,6 +123,9 @@ declare module '@kbn/core/server' {
       find(): AsyncGenerator<FindResponse<A>>;
       close(): Promise<void>;
     };
+    bulkGet(
+      objects: { type: string; id: string; namespaces: string[] }[],
+    ): Promise<{ saved_objects: { type: string; id: string; managed?: boolean; error?: { statusCode: number } }[] }>;
     bulkDelete(
       objects: { type: string; id: string }[],
       options: { namespace: string; force: boolean },

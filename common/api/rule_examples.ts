@@ -5,7 +5,12 @@ const MAX_EXAMPLES = 32;
 const MAX_SPANS = 1_000;
 const MAX_EXAMPLES_LENGTH = 256 * 1024;
 
-const attributes = z.record(z.string().max(1_000), z.json());
+type Json = z.core.util.JSONType;
+/** As `z.json()`, with a name for what holds itself: OpenAPI refers to it by that. */
+const json: z.ZodType<Json> = z
+  .lazy(() => z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(json), z.record(z.string(), json)]))
+  .meta({ id: 'Json' });
+const attributes = z.record(z.string().max(1_000), json);
 const text = z.string().max(10_000);
 const milliseconds = z.number().min(-1e12).max(1e12);
 

@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { dateTime } from './shared';
 
-export const TEMPLATE_STATES = ['missing', 'older', 'current', 'newer', 'changed', 'foreign', 'kept'] as const;
+export const TEMPLATE_STATES = [
+  'missing',
+  'older',
+  'current',
+  'newer',
+  'changed',
+  'foreign',
+  'differs',
+  'kept',
+] as const;
 
 /** `configuration`: the key in kibana.yml or the keystore. `set_up`: keys made by set-up. `kibana_user`: none of ours. */
 export const ACCESS_SOURCES = ['configuration', 'set_up', 'kibana_user'] as const;
@@ -21,15 +30,34 @@ const assetSchema = z.object({
   state: z
     .enum(TEMPLATE_STATES)
     .describe(
-      'changed: ours, and changed by somebody since. foreign: made by somebody else. kept: yours since we made it.',
+      'changed: ours, and changed by somebody since. foreign: made by somebody else. differs: gives another retention than the settings. kept: yours since we made it.',
     ),
 });
+
+const retentionOfSchema = z.object({
+  wanted: z.string().describe('What the settings say, such as 30d.'),
+  installed: z.string().nullable().describe('What streams that are made now get; null for none.'),
+});
+
+const retentionSchema = z
+  .object({
+    lifecycles: z
+      .enum(['data_stream', 'ilm', 'none'])
+      .describe('What in this Elasticsearch takes old documents away: only data stream lifecycles do for BeTrace.'),
+    violations: retentionOfSchema,
+    evidence: retentionOfSchema,
+    streamsOfTheirOwn: z
+      .array(z.string())
+      .describe('Streams that you may see and that keep documents for another time than new ones will.'),
+  })
+  .describe('How long violations and evidence are kept.');
 
 /** What there is of BeTrace in Elasticsearch. */
 export const setUpStateSchema = z
   .object({
     version: z.number().int(),
     assets: z.array(assetSchema),
+    retention: retentionSchema,
     access: accessSchema,
     lacking: z
       .array(z.string())
@@ -65,6 +93,12 @@ export const uninstallReportSchema = z.object({
   removed: z.array(z.string()),
   kept: z.array(z.object({ name: z.string(), reason: z.string() })),
   keys: z.array(z.string()).describe('Ids of our API keys in Elasticsearch, which are invalidated.'),
+});
+
+/** As `PUT /api/security/role/<name>` of Kibana takes it. */
+export const readerRoleSchema = z.object({
+  elasticsearch: z.looseObject({}),
+  kibana: z.array(z.looseObject({})),
 });
 
 export type ExportedRules = z.infer<typeof exportedRulesSchema>;

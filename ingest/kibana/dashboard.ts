@@ -7,6 +7,8 @@ import { searchId, searchObject, SEARCHES } from './searches';
 
 const VERSION = '8.12.0';
 const LIST_HEIGHT = 16;
+/** Of the dashboard, in every space. */
+export const TITLE = 'BeTrace: violations';
 
 export const dashboardId = (space: string): string => `betrace-overview-${namespaceOf(space)}`;
 
@@ -35,7 +37,7 @@ function dashboardObject(space: string): SavedObject {
     id: dashboardId(space),
     type: 'dashboard',
     attributes: {
-      title: 'BeTrace: violations',
+      title: TITLE,
       description: 'Which rules were violated, where, how soon that was found, and how the bridge fares.',
       version: 1,
       timeRestore: true,

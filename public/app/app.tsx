@@ -9,6 +9,7 @@ import { HistoryPage } from './rules/history_page';
 import { RulesPage } from './rules/rules_page';
 import { SetUpPage } from './setup/setup_page';
 import { isPassing } from './shared/error_text';
+import { PageTelemetry } from './telemetry/page_telemetry';
 import { ViolationsPage } from './violations/violations_page';
 
 const RETRY_EVERY_MS = 2_000;
@@ -20,6 +21,7 @@ export const App = ({ services }: { services: AppServices }) => {
     <AppServicesProvider value={services}>
       <QueryClientProvider client={queryClient}>
         <Router history={services.history}>
+          <PageTelemetry />
           <Switch>
             <Route path="/rules/create" render={() => <EditRulePage key="create" />} />
             <Route

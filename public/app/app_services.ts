@@ -46,6 +46,8 @@ export interface AppServices {
    * @throws ApiError as `call`; where the answer breaks off, with the code BT_UNREACHABLE
    */
   stream<T>(path: string, options: StreamOptions<T>): Promise<void>;
+  /** What is looked at; `default` where nothing else is said. */
+  readonly space: string;
   readonly can: { readonly read: boolean; readonly write: boolean };
   /** Its location is below the app's root: `/rules`. */
   readonly history: History;

@@ -13,6 +13,7 @@ export function createAppServices(core: CoreStart, { history }: Pick<AppMountPar
   return {
     call: (method, path, options) => call(http, method, path, options),
     stream: (path, options) => stream(http, path, options),
+    space: /\/s\/([^/]+)\/$/.exec(http.basePath.prepend('/'))?.[1] ?? 'default',
     can: { read: can?.['show'] === true, write: can?.['save'] === true },
     setUp: { mayAdminister: can?.['administer'] === true },
     history,

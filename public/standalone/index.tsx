@@ -6,6 +6,7 @@ import type { Session } from '../../common/api/session';
 import type { App } from '../app';
 import { ApiError } from '../app/api/api_error';
 import { errorText, isPassing } from '../app/shared/error_text';
+import { loadRum } from '../rum/load';
 import { loadEuiTexts } from './eui_texts';
 import { Frame } from './frame';
 import { type Translation, useTranslation } from './kbn_i18n';
@@ -26,11 +27,13 @@ async function main(): Promise<void> {
   const locale = preferredLocale();
   document.documentElement.lang = locale;
   useTranslation(locale, await translationOf(locale));
+  const rum = document.querySelector<HTMLMetaElement>('meta[name=betrace-rum]')?.content;
   const appUrl = `${ASSETS}betrace.app.js`;
   const [{ App: Pages }, session, euiTexts] = await Promise.all([
     import(appUrl) as Promise<{ App: typeof App }>,
     askSession(),
     loadEuiTexts(locale),
+    loadRum(rum === undefined ? {} : (JSON.parse(rum) as object), `${ASSETS}betrace.rum.js`, { onlyOurs: false }),
   ]);
   createRoot(target()).render(
     <Frame

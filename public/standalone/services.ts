@@ -8,6 +8,8 @@ import { loadCharts, loadMonaco } from './parts';
 /** `/s/<space>`, or nothing in the space `default`: what the page is under, the API is under. */
 export const ROOT = /^\/s\/[^/]+(?=\/)/.exec(globalThis.location?.pathname ?? '')?.[0] ?? '';
 
+const SPACE = ROOT.slice('/s/'.length) || 'default';
+
 const API = `${ROOT}/api/v1`;
 
 /** Calls the host that the page came from. */
@@ -77,5 +79,5 @@ export function standaloneServices(
   frame: Pick<AppServices, 'notify' | 'setBreadcrumbs'>,
 ): AppServices {
   const can = { read: true, write: WRITERS.has(session.role) };
-  return { call, stream, can, history, timeZone: undefined, loadMonaco, loadCharts, ...frame };
+  return { call, stream, space: SPACE, can, history, timeZone: undefined, loadMonaco, loadCharts, ...frame };
 }

@@ -19,7 +19,8 @@ const ALLOWED = new Set([
 
 /**
  * Packages whose licence is none of these, and what they are used under. Elastic's design system and charts are part of the
- * standalone app and not of the plugin's zip, where they are Kibana's own; NOTICE.txt says so.
+ * standalone app and not of the plugin's zip, where they are Kibana's own; NOTICE.txt says so. `stackframe` names a file only,
+ * which is the Unlicense.
  * @type {Readonly<Record<string, string>>}
  */
 const BY_NAME = {
@@ -28,13 +29,14 @@ const BY_NAME = {
   '@elastic/eui': 'Elastic-2.0',
   '@elastic/eui-theme-borealis': 'Elastic-2.0',
   '@elastic/eui-theme-common': 'Elastic-2.0',
+  stackframe: 'Unlicense',
 };
 
-/** @typedef {{ name: string, version: string, license: string, texts: string[] }} Package */
+/** @typedef {{ name: string, version: string, license: string, integrity: string | undefined, texts: string[] }} Package */
 
 /**
  * An entry of package-lock.json, as far as we read it.
- * @typedef {{ version?: string, license?: string, dependencies?: Record<string, string>,
+ * @typedef {{ version?: string, license?: string, integrity?: string, dependencies?: Record<string, string>,
  *   optionalDependencies?: Record<string, string>, peerDependencies?: Record<string, string> }} Entry
  */
 
@@ -58,8 +60,14 @@ export function collectPackages(root) {
   reached.delete('');
   const packages = [...reached].map((location) => {
     const name = location.slice(location.lastIndexOf('node_modules/') + 'node_modules/'.length);
-    const license = BY_NAME[name] ?? lock[location]?.license ?? 'none stated';
-    return { name, version: lock[location]?.version ?? '', license, texts: licenseTexts(path.join(root, location)) };
+    const { version = '', license = 'none stated', integrity } = lock[location] ?? {};
+    return {
+      name,
+      version,
+      license: BY_NAME[name] ?? license,
+      integrity,
+      texts: licenseTexts(path.join(root, location)),
+    };
   });
   const key = (/** @type {Package} */ { name, version }) => `${name}@${version}`;
   const byKey = new Map(packages.map((one) => [key(one), one]));

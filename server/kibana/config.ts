@@ -1,6 +1,8 @@
 import { schema, type TypeOf } from '@kbn/config-schema';
 import { BeTraceError } from '../../common/errors';
+import { parseRum } from '../../common/rum';
 import { type EmitSettings, parseEmit } from '../host/emit/emit_settings';
+import { DEFAULT_RETENTION, retentionProblem } from '../../ingest/retention';
 import { DEFAULT_INDICES } from '../traces/stored_traces';
 import { ingestProblem } from './ingest_settings';
 
@@ -10,6 +12,7 @@ const texts = (defaultValue: string[] = []) =>
 const rate = () => schema.number({ defaultValue: 0, min: 0, max: 1_000_000_000_000 });
 const MEBIBYTE = 1024 * 1024;
 const GIBIBYTE = 1024 * MEBIBYTE;
+const retention = (defaultValue: string) => schema.string({ defaultValue, maxLength: 100, validate: retentionProblem });
 const milliseconds = (defaultValue: number, max: number) => schema.number({ defaultValue, min: 1, max });
 
 /** Every setting below `betrace.` in kibana.yml; `docs/reference/kibana.md` documents each. */
@@ -19,6 +22,10 @@ export const settingsSchema = schema.object({
     defaultValue: 'mentioned',
   }),
   maxViolationsPerRule: schema.number({ defaultValue: 600, min: 1, max: 1_000_000 }),
+  retention: schema.object({
+    violations: retention(DEFAULT_RETENTION.violations),
+    evidence: retention(DEFAULT_RETENTION.evidence),
+  }),
   bridge: schema.object(
     {
       enabled: schema.boolean({ defaultValue: true }),
@@ -78,6 +85,15 @@ export const settingsSchema = schema.object({
   }),
   traces: schema.object({ indices: texts([...DEFAULT_INDICES]) }),
   elasticsearch: schema.object({ apiKey: text() }),
+  rum: schema.object(
+    { serverUrl: text(), serviceName: text(), environment: text(), sampleRate: schema.maybe(schema.number()) },
+    {
+      validate: (given) => {
+        const rum = parseRum(given);
+        return typeof rum === 'string' ? rum : undefined;
+      },
+    },
+  ),
   emit: schema.object({
     otlp: schema.object(
       { url: text(), headers: text() },
@@ -91,6 +107,9 @@ export const settingsSchema = schema.object({
     ),
   }),
 });
+
+/** What every page of Kibana gets of the settings, as they stand in kibana.yml. */
+export const BROWSER_SETTINGS = { rum: { serverUrl: true, serviceName: true, environment: true, sampleRate: true } };
 
 export type KibanaConfig = TypeOf<typeof settingsSchema>;
 

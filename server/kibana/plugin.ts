@@ -31,19 +31,17 @@ import { emitSettings, type KibanaConfig, readConfig } from './config';
 import { deferred } from './deferred';
 import { registerFeature, type FeaturesSetup } from './feature';
 import { Dashboards } from './dashboards';
-import { DASHBOARDS_ROUTES } from './http/dashboards_routes';
-import { ACTIVITY_ROUTES } from './http/activity_routes';
 import { defineRoute, type RouteHost } from './http/define_route';
-import { EXAMPLE_ROUTES } from './http/example_routes';
-import { RULES_FILE_ROUTES } from './http/rules_file_routes';
-import { RULES_ROUTES } from './http/rules_routes';
-import { SETUP_ROUTES } from './http/setup_routes';
-import { STORED_TRACES_ROUTES } from './http/stored_traces_routes';
-import { STATUS_ROUTES } from './http/status_routes';
-import { VIOLATIONS_ROUTES } from './http/violations_routes';
+import { ROUTES } from './http/routes';
 import { IndexLeaseStore } from './lease_store';
 import { KibanaPullKeys, type KibanaPullCaller, PULL_KEY_TYPE, pullKeyType, registerPullKeys } from './pull_keys';
-import { registerPullTask, schedulePullTask, type TaskManagerSetup, type TaskManagerStart } from './pull_schedule';
+import {
+  registerPullTask,
+  schedulePullTask,
+  TASK_ID,
+  type TaskManagerSetup,
+  type TaskManagerStart,
+} from './pull_schedule';
 import { createLog } from './log';
 import { SavedObjectRuleFeed } from './saved_objects/saved_object_rule_feed';
 import { SavedObjectRuleStore } from './saved_objects/saved_object_rule_store';
@@ -51,6 +49,7 @@ import { REVISION_TYPE, revisionType, ruleType } from './saved_objects/types';
 import { dataDirOf, openKeyRing, SETTING_NAMES } from './signing';
 import type { StatusReporter } from './status';
 import { KEYS_TYPE, keysType, KeptKeys, registerKeys } from './setup/kept_keys';
+import { AllDashboards } from './setup/all_dashboards';
 import { AllRules } from './setup/all_rules';
 import { readerRole } from './setup/reader_role';
 import { SetUp } from './setup/set_up';
@@ -117,18 +116,7 @@ export class BeTracePlugin {
       services: async (context, request) => (await this.services.promise)(context, request),
     };
     const router = core.http.createRouter();
-    const routes = [
-      ...RULES_FILE_ROUTES,
-      ...EXAMPLE_ROUTES,
-      ...RULES_ROUTES,
-      ...VIOLATIONS_ROUTES,
-      ...ACTIVITY_ROUTES,
-      ...STATUS_ROUTES,
-      ...SETUP_ROUTES,
-      ...DASHBOARDS_ROUTES,
-      ...STORED_TRACES_ROUTES,
-    ];
-    for (const route of routes) defineRoute(router, host, route);
+    for (const route of ROUTES) defineRoute(router, host, route);
   }
 
   start(core: CoreStart, plugins: StartPlugins): void {
@@ -172,6 +160,7 @@ export class BeTracePlugin {
 
   private async open(core: CoreStart, plugins: StartPlugins): Promise<void> {
     const { log } = this;
+    const { taskManager } = plugins;
     const config = this.settings;
     if (config instanceof BeTraceError) throw config;
     const repository = lazily(() => core.savedObjects.createInternalRepository());
@@ -185,7 +174,7 @@ export class BeTracePlugin {
       plugins.encryptedSavedObjects,
       obstacleOf(this.canEncrypt, apiKeys !== undefined),
     );
-    const access = new StoreAccess(core.elasticsearch, kept, config.elasticsearch.apiKey, log);
+    const access = new StoreAccess(core.elasticsearch, kept, config.elasticsearch.apiKey, config.retention, log);
     const where = patternsOf(config.traces.indices);
     const pullKeys = new KibanaPullKeys({
       elasticsearch: core.elasticsearch,
@@ -201,9 +190,12 @@ export class BeTracePlugin {
       access,
       keys: kept,
       rules: new AllRules(lazily(() => core.savedObjects.createInternalRepository([REVISION_TYPE]))),
+      dashboards: new AllDashboards(repository),
+      task: taskManager && { remove: () => taskManager.removeIfExists(TASK_ID) },
       pullKeys,
       bridge: { start: () => this.startBridge(), remove: () => this.removeBridge() },
       apiKeys,
+      retention: config.retention,
       log,
     });
     const { violations } = access;
@@ -266,10 +258,11 @@ export class BeTracePlugin {
         ask: () => access.ask(),
       });
       this.bridge.start();
+      // also after a removal, which takes the task away
+      if (taskManager) void schedulePullTask(taskManager, config.pull.intervalMs, log);
     };
     this.startBridge();
-    if (plugins.taskManager) await schedulePullTask(plugins.taskManager, config.pull.intervalMs);
-    else void pull.follow(this.stopped.signal);
+    if (!taskManager) void pull.follow(this.stopped.signal);
   }
 }
 

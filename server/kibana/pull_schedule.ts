@@ -1,8 +1,10 @@
+import type { Log } from '../../common/log';
+import { describeError } from '../elasticsearch/errors';
 import type { PullMode } from '../host/pull/pull_mode';
 import type { KibanaPullCaller } from './pull_keys';
 
 const TASK_TYPE = 'betrace:pull';
-const TASK_ID = 'betrace-pull';
+export const TASK_ID = 'betrace-pull';
 const TIMEOUT = '30m';
 
 /** The part of Kibana's Task Manager that we use. */
@@ -11,6 +13,7 @@ export interface TaskManagerSetup {
 }
 export interface TaskManagerStart {
   ensureScheduled(task: object): Promise<unknown>;
+  removeIfExists(id: string): Promise<unknown>;
 }
 
 type Runs = Pick<PullMode<KibanaPullCaller>, 'runAll'>;
@@ -36,12 +39,19 @@ export function registerPullTask(taskManager: TaskManagerSetup, pull: Promise<Ru
   });
 }
 
-export const schedulePullTask = (taskManager: TaskManagerStart, intervalMs: number): Promise<unknown> =>
-  taskManager.ensureScheduled({
+/** Never throws: without the task all else works. */
+export async function schedulePullTask(taskManager: TaskManagerStart, intervalMs: number, log: Log): Promise<void> {
+  const task = {
     id: TASK_ID,
     taskType: TASK_TYPE,
     schedule: { interval: `${Math.max(1, Math.round(intervalMs / 1_000))}s` },
     params: {},
     state: {},
     scope: ['betrace'],
-  });
+  };
+  try {
+    await taskManager.ensureScheduled(task);
+  } catch (error) {
+    log.error({ reason: describeError(error) }, "Stored traces are not judged: Kibana's Task Manager took no task");
+  }
+}

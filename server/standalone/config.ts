@@ -1,8 +1,10 @@
 import { join, resolve } from 'node:path';
+import { parseRum, type RumSettings } from '../../common/rum';
 import type { IngestSettings } from '../bridge/ingest_settings';
 import { isLoopback } from '../bridge/loopback';
 import type { ElasticsearchSettings } from '../elasticsearch/client';
 import type { PullSettings } from '../host/pull/pull_mode';
+import { DEFAULT_RETENTION, type Retention, retentionProblem } from '../../ingest/retention';
 import { DEFAULT_INDICES, patternsOf, type StoredPatterns } from '../traces/stored_traces';
 import { ConfigError } from './config_error';
 import { type EmitSettings, parseEmit } from '../host/emit/emit_settings';
@@ -28,6 +30,8 @@ export interface Config {
     readonly trustNewKey: boolean;
   };
   readonly evidence: (typeof EVIDENCE)[number];
+  /** How long violations and evidence are kept. */
+  readonly retention: Retention;
   /** Where traces lie that previews and pull mode read. */
   readonly traces: StoredPatterns;
   readonly pull: PullSettings;
@@ -35,6 +39,8 @@ export interface Config {
   readonly ingest: IngestSettings;
   /** Where violations are sent as spans besides. */
   readonly emit?: EmitSettings;
+  /** The agent that the pages start in the browser. */
+  readonly rum?: RumSettings;
 }
 
 const MEBIBYTE = 1024 * 1024;
@@ -63,8 +69,14 @@ export const SETTINGS = [
   'BETRACE_SIGNING_VERIFY_KEYS',
   'BETRACE_SIGNING_TRUST_NEW_KEY',
   'BETRACE_EVIDENCE',
+  'BETRACE_RETENTION_VIOLATIONS',
+  'BETRACE_RETENTION_EVIDENCE',
   'BETRACE_EMIT_OTLP_URL',
   'BETRACE_EMIT_OTLP_HEADERS',
+  'BETRACE_RUM_SERVER_URL',
+  'BETRACE_RUM_SERVICE_NAME',
+  'BETRACE_RUM_ENVIRONMENT',
+  'BETRACE_RUM_SAMPLE_RATE',
   'BETRACE_TRACES_INDICES',
   'BETRACE_PULL_INTERVAL_MS',
   'BETRACE_PULL_DELAY_MS',
@@ -104,6 +116,12 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     throw new ConfigError(`${name} must be one of ${values.join(', ')}, and is "${value}".`);
   };
 
+  const retention = (name: Setting, fallback: string): string => {
+    const value = text(name) ?? fallback;
+    const problem = retentionProblem(value);
+    if (problem === undefined) return value;
+    throw new ConfigError(`${name} ${problem}, and is "${value}".`);
+  };
   const indices = (name: Setting): readonly string[] => {
     const given = list(name);
     const wrong = given.find((pattern) => !INDEX_PATTERN.test(pattern));
@@ -139,6 +157,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       trustNewKey: choice('BETRACE_SIGNING_TRUST_NEW_KEY', 'false', ['true', 'false']) === 'true',
     },
     evidence: choice('BETRACE_EVIDENCE', 'mentioned', EVIDENCE),
+    retention: {
+      violations: retention('BETRACE_RETENTION_VIOLATIONS', DEFAULT_RETENTION.violations),
+      evidence: retention('BETRACE_RETENTION_EVIDENCE', DEFAULT_RETENTION.evidence),
+    },
     pull: {
       intervalMs: integer('BETRACE_PULL_INTERVAL_MS', 30_000, 100, 3_600_000),
       delayMs: integer('BETRACE_PULL_DELAY_MS', 60_000, 0, 3_600_000),
@@ -148,6 +170,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     maxBodyBytes: integer('BETRACE_MAX_BODY_BYTES', 64 * MEBIBYTE, 1_024, 512 * MEBIBYTE),
     ingest: readIngest({ text, list, integer }, !isLoopback(host)),
     ...readEmit(text),
+    ...readRum(text),
   };
 }
 
@@ -164,6 +187,25 @@ function readEmit(text: (name: Setting) => string | undefined): { emit?: EmitSet
   const emit = parseEmit(url, headers);
   if (typeof emit === 'string') throw new ConfigError(`BETRACE_EMIT_OTLP_URL ${emit}.`);
   return { emit };
+}
+
+const RUM_NAMES: Readonly<Record<string, Setting>> = {
+  serverUrl: 'BETRACE_RUM_SERVER_URL',
+  serviceName: 'BETRACE_RUM_SERVICE_NAME',
+  environment: 'BETRACE_RUM_ENVIRONMENT',
+  sampleRate: 'BETRACE_RUM_SAMPLE_RATE',
+};
+
+function readRum(text: (name: Setting) => string | undefined): { rum?: RumSettings } {
+  const rate = text('BETRACE_RUM_SAMPLE_RATE');
+  const rum = parseRum({
+    serverUrl: text('BETRACE_RUM_SERVER_URL'),
+    serviceName: text('BETRACE_RUM_SERVICE_NAME'),
+    environment: text('BETRACE_RUM_ENVIRONMENT'),
+    sampleRate: rate === undefined ? undefined : Number(rate),
+  });
+  if (typeof rum !== 'string') return rum ? { rum } : {};
+  throw new ConfigError(`${rum.replace(/\b\w+\b/g, (word) => RUM_NAMES[word] ?? word)}.`);
 }
 
 function readElasticsearch(text: (name: Setting) => string | undefined): ElasticsearchSettings {

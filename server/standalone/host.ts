@@ -89,7 +89,7 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
   const monitor = new StoreMonitor(
     {
       prepare: async () => {
-        await installAssets(client, log);
+        await installAssets(client, log, config.retention);
         if (config.emit) await installPipelines(client, log);
         await registerSigner(client, ring, { trustNewKey: config.signing.trustNewKey, log });
         if (needsKeys) await printFirstKey(keys);
@@ -153,6 +153,7 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
     readiness,
     metrics: metrics.registry,
     pagesDir: path.join(__dirname, 'public'),
+    rum: config.rum,
     tls: tls?.options,
     instrument: tracing?.instrument,
     traces: {

@@ -55,6 +55,7 @@ export const Host = ({
   const [services] = useState((): AppServices => ({
     call: callOf(answers),
     stream: streamOf(lines),
+    space: 'default',
     can: { read: true, write: !readOnly },
     history: createMemoryHistory(),
     timeZone: 'UTC',

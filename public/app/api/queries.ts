@@ -18,6 +18,7 @@ import type { Evidence } from '../../../common/violations/evidence';
 import type { Verification } from '../../../common/violations/verification';
 import type { Violation } from '../../../common/violations/violation';
 import { useAppServices } from '../app_services';
+import { measured } from '../telemetry/telemetry';
 import type { ApiError } from './api_error';
 
 /** Every rule fits: a page of the API holds as many. */
@@ -91,11 +92,13 @@ export function useSaveRule() {
   const queryClient = useQueryClient();
   return useMutation<Rule, ApiError, SaveRule>(
     ({ rule, draft, ifExamplesFail = 'refuse' }) =>
-      rule
-        ? call('PUT', `/rules/${encodeURIComponent(rule.id)}`, {
-            body: { ...draft, ifExamplesFail, ifRevision: rule.revision },
-          })
-        : call('POST', '/rules', { body: { ...draft, ifExamplesFail } }),
+      measured('save rule', () =>
+        rule
+          ? call('PUT', `/rules/${encodeURIComponent(rule.id)}`, {
+              body: { ...draft, ifExamplesFail, ifRevision: rule.revision },
+            })
+          : call('POST', '/rules', { body: { ...draft, ifExamplesFail } }),
+      ),
     { onSettled: () => refreshRules(queryClient) },
   );
 }
@@ -207,7 +210,9 @@ export function useImportRules() {
   const queryClient = useQueryClient();
   return useMutation<ImportReport, ApiError, ImportRules>(
     ({ file, dryRun, onConflict }) =>
-      call('POST', '/rules/import', { query: { dry_run: String(dryRun), on_conflict: onConflict }, file }),
+      measured('import rules', () =>
+        call('POST', '/rules/import', { query: { dry_run: String(dryRun), on_conflict: onConflict }, file }),
+      ),
     { onSettled: () => refreshRules(queryClient) },
   );
 }

@@ -9,7 +9,7 @@ export interface Ailment {
 }
 
 /** What is not as it should be, the worst first; nothing where spans are taken, judged and written. */
-export function ailmentsOf({ ready, reasons, bridge, indexer, rules }: Status): readonly Ailment[] {
+export function ailmentsOf({ ready, reasons, bridge, indexer, emit, rules }: Status): readonly Ailment[] {
   const ailments: Ailment[] = reasons.map(({ message }) => ({ level: ready ? 'warning' : 'danger', text: message }));
   const warn = (text: string): void => void ailments.push({ level: 'warning', text });
   if (indexer?.trouble) ailments.push({ level: 'danger', text: indexer.trouble.message });
@@ -20,6 +20,25 @@ export function ailmentsOf({ ready, reasons, bridge, indexer, rules }: Status): 
         defaultMessage:
           '{lost, plural, one {# violation was} other {# violations were}} refused by Elasticsearch for good, and not stored.',
         values: { lost },
+      }),
+    );
+  }
+  if (emit?.trouble) {
+    warn(
+      i18n.translate('betrace.health.emit', {
+        defaultMessage:
+          'Violations are not sent as spans at present ({reason}); {pending, plural, one {# waits} other {# wait}}.',
+        values: { reason: emit.trouble, pending: emit.pending },
+      }),
+    );
+  }
+  const notSent = (emit?.dropped ?? 0) + (emit?.rejected ?? 0);
+  if (notSent > 0) {
+    warn(
+      i18n.translate('betrace.health.notSent', {
+        defaultMessage:
+          '{notSent, plural, one {# violation was} other {# violations were}} not sent as {notSent, plural, one {a span} other {spans}}: refused by the receiver, or too many while it was away.',
+        values: { notSent },
       }),
     );
   }

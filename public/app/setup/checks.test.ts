@@ -8,15 +8,19 @@ const detailsOf = (checks: readonly Check[], id: Check['id']): string =>
 
 test('what is in order is said without a word more', () => {
   const checks = checksOf(allSetUp, running);
-  expect(statesOf(checks)).toBe('encryption good, assets good, keys good, bridge good');
+  expect(statesOf(checks)).toBe('encryption good, assets good, retention good, keys good, bridge good');
   expect(detailsOf(checks, 'assets')).toBe('');
+  expect(detailsOf(checks, 'retention')).toBe('New streams keep violations 30d, evidence 7d.');
   expect(isIncomplete(allSetUp)).toBe(false);
 });
 
 test('what is missing is named, each with its reason', () => {
   const checks = checksOf(nothingSetUp, fixtures.forbidden);
-  expect(statesOf(checks)).toBe('encryption good, assets missing, keys missing, bridge missing');
-  for (const { name } of nothingSetUp.assets) expect(detailsOf(checks, 'assets')).toContain(name);
+  expect(statesOf(checks)).toBe('encryption good, assets missing, retention good, keys missing, bridge missing');
+  for (const { name } of nothingSetUp.assets) {
+    expect(detailsOf(checks, 'assets').includes(name)).toBe(!name.endsWith('@lifecycle'));
+  }
+  expect(detailsOf(checks, 'retention')).toBe('');
   for (const lack of nothingSetUp.access.missing) expect(detailsOf(checks, 'keys')).toContain(lack);
   expect(detailsOf(checks, 'bridge')).toContain('BT_STORE_FORBIDDEN');
   expect(isIncomplete(nothingSetUp)).toBe(true);
@@ -44,10 +48,19 @@ test('templates that somebody changed or made are told apart from those that set
 });
 
 test('where the cluster knows no lifecycles theirs are not missed, and it is said', () => {
-  const lifecycle = { name: 'betrace-violations@lifecycle', kind: 'component_template', state: 'missing' } as const;
-  const without = { ...allSetUp, assets: [...allSetUp.assets, lifecycle] };
-  const checks = checksOf(without, undefined);
-  expect(statesOf(checks)).toContain('assets good');
-  expect(detailsOf(checks, 'assets')).toContain('no data stream lifecycle');
-  expect(isIncomplete(without)).toBe(false);
+  const { withoutLifecycles } = fixtures;
+  const checks = checksOf(withoutLifecycles, undefined);
+  expect(statesOf(checks)).toContain('assets good, retention attention');
+  expect(detailsOf(checks, 'retention')).toMatch(/^This Elasticsearch has no data stream lifecycle/);
+  expect(isIncomplete(withoutLifecycles)).toBe(false);
+  const policies = { ...withoutLifecycles, retention: { ...withoutLifecycles.retention, lifecycles: 'ilm' as const } };
+  expect(detailsOf(checksOf(policies, undefined), 'retention')).toContain('a policy (ILM) of yours');
+});
+
+test('a retention that the settings have changed since, and streams of their own, are told', () => {
+  const checks = checksOf(fixtures.otherRetention, undefined);
+  expect(statesOf(checks)).toContain('assets good, retention missing');
+  const details = detailsOf(checks, 'retention');
+  expect(details).toMatch(/violations 90d, evidence 7d.*say 30d and 7d.*another time: traces-apm\.betrace-audit/);
+  expect(isIncomplete(fixtures.otherRetention)).toBe(true);
 });

@@ -4,7 +4,7 @@ import type { Status } from '../../../common/api/status';
 
 /** One thing that BeTrace needs, and how it is with it. */
 export interface Check {
-  readonly id: 'encryption' | 'assets' | 'keys' | 'bridge';
+  readonly id: 'encryption' | 'assets' | 'retention' | 'keys' | 'bridge';
   readonly state: 'good' | 'missing' | 'attention';
   readonly title: string;
   /** Sentences. */
@@ -13,11 +13,16 @@ export interface Check {
 
 /** Whether set-up would change something that is missing. */
 export const isIncomplete = ({ assets, access }: SetUpState): boolean =>
-  access.missing.length > 0 || namesIn(assets, 'missing', 'older').some((name) => !isLifecycle(name));
+  access.missing.length > 0 ||
+  namesIn(assets, 'differs').length > 0 ||
+  namesIn(assets, 'missing', 'older').some((name) => !isLifecycle(name));
 
 /** Everything that spans need until they are violations, in the order in which it is needed. */
 export function checksOf(setUp: SetUpState | undefined, status: Status | undefined): Check[] {
-  return [...(setUp ? [encryption(setUp), assets(setUp), keys(setUp)] : []), ...(status ? [bridge(status)] : [])];
+  return [
+    ...(setUp ? [encryption(setUp), assets(setUp), retention(setUp), keys(setUp)] : []),
+    ...(status ? [bridge(status)] : []),
+  ];
 }
 
 function encryption({ access: { keysCanBeKept, why, source } }: SetUpState): Check {
@@ -43,7 +48,6 @@ function assets({ assets: all }: SetUpState): Check {
   const older = namesIn(all, 'older');
   const foreign = namesIn(all, 'foreign');
   const changed = namesIn(all, 'changed');
-  const withoutLifecycle = namesIn(all, 'missing').some(isLifecycle) && missing.length === 0;
   return {
     id: 'assets',
     state: missing.length + older.length > 0 ? 'missing' : foreign.length > 0 ? 'attention' : 'good',
@@ -69,7 +73,42 @@ function assets({ assets: all }: SetUpState): Check {
           defaultMessage: 'Changed by somebody, and left as they are: {names}.',
           values: { names: changed.join(', ') },
         }),
-      withoutLifecycle &&
+    ].filter((detail) => detail !== false),
+  };
+}
+
+function retention({ retention: found, assets: all }: SetUpState): Check {
+  const { lifecycles, violations, evidence, streamsOfTheirOwn } = found;
+  const hasLifecycles = lifecycles === 'data_stream';
+  const differs = namesIn(all, 'differs').length > 0;
+  const forever = i18n.translate('betrace.setup.retentionForever', { defaultMessage: 'for good' });
+  const isInstalled = hasLifecycles && !namesIn(all, 'missing').some(isLifecycle);
+  return {
+    id: 'retention',
+    state: differs ? 'missing' : hasLifecycles ? 'good' : 'attention',
+    title: i18n.translate('betrace.setup.retention', { defaultMessage: 'Old violations and evidence are deleted' }),
+    details: [
+      isInstalled &&
+        i18n.translate('betrace.setup.retentionInstalled', {
+          defaultMessage: 'New streams keep violations {violations}, evidence {evidence}.',
+          values: { violations: violations.installed ?? forever, evidence: evidence.installed ?? forever },
+        }),
+      differs &&
+        i18n.translate('betrace.setup.retentionDiffers', {
+          defaultMessage: 'The settings say {violations} and {evidence}: set-up changes it.',
+          values: { violations: violations.wanted, evidence: evidence.wanted },
+        }),
+      streamsOfTheirOwn.length > 0 &&
+        i18n.translate('betrace.setup.retentionOwn', {
+          defaultMessage: 'Streams that keep documents for another time: {names}.',
+          values: { names: streamsOfTheirOwn.join(', ') },
+        }),
+      lifecycles === 'ilm' &&
+        i18n.translate('betrace.setup.retentionPolicy', {
+          defaultMessage:
+            'This Elasticsearch has no data stream lifecycle; a policy (ILM) of yours in betrace@custom can take old violations away.',
+        }),
+      lifecycles === 'none' &&
         i18n.translate('betrace.setup.noLifecycle', {
           defaultMessage: 'This Elasticsearch has no data stream lifecycle: nothing takes old violations away.',
         }),

@@ -1,4 +1,5 @@
-import { activityQuerySchema, overviewQuerySchema } from '../../../common/api/activity';
+import { activityQuerySchema, activitySchema, overviewQuerySchema, overviewSchema } from '../../../common/api/activity';
+import { errorSchema } from '../../../common/api/shared';
 import { READ } from '../feature';
 import { type Route, route } from './define_route';
 
@@ -7,7 +8,12 @@ export const ACTIVITY_ROUTES: readonly Route[] = [
   route(
     'get',
     '/activity',
-    { summary: 'How much each rule has found, and when last', privilege: READ, query: activityQuerySchema },
+    {
+      summary: 'How much each rule has found, and when last',
+      privilege: READ,
+      query: activityQuerySchema,
+      response: { 200: activitySchema, 400: errorSchema },
+    },
     async ({ violations }, { query }) => (await violations()).activity(query),
   ),
   route(
@@ -17,6 +23,7 @@ export const ACTIVITY_ROUTES: readonly Route[] = [
       summary: 'Violations over time by severity, and the rules and services behind most of them',
       privilege: READ,
       query: overviewQuerySchema,
+      response: { 200: overviewSchema, 400: errorSchema },
     },
     async ({ violations }, { query }) => (await violations()).overview(query),
   ),

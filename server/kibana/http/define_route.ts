@@ -78,6 +78,10 @@ interface RouteInput<Params, Query, Body> {
   readonly bytes: Uint8Array;
 }
 
+/** By status, what is answered: JSON, something else (`type`, each line of it by `schema` where it has lines), or nothing. */
+export type RouteResponse = z.ZodType | { readonly type: string; readonly schema: z.ZodType } | null;
+type Responses = Readonly<Record<number, RouteResponse>>;
+
 /** A route as the tables have it; what the handler gives is answered as JSON, undefined as 204. */
 export interface Route {
   readonly method: 'get' | 'post' | 'put' | 'delete';
@@ -85,6 +89,8 @@ export interface Route {
   readonly privilege: typeof READ | typeof WRITE | typeof ADMINISTER;
   readonly summary: string;
   readonly status: 200 | 201 | 204;
+  /** As it is described; the first is the good answer. */
+  readonly response: Responses;
   readonly params: z.ZodType | undefined;
   readonly query: z.ZodType | undefined;
   readonly body: z.ZodType | undefined;
@@ -104,7 +110,7 @@ export function route<
   options: {
     readonly summary: string;
     readonly privilege: Route['privilege'];
-    readonly status?: Route['status'];
+    readonly response: Responses;
     readonly params?: Params;
     readonly query?: Query;
     readonly body?: Body;
@@ -112,13 +118,14 @@ export function route<
   },
   handle: (services: RequestServices, input: RouteInput<Params, Query, Body>) => Promise<unknown>,
 ): Route {
-  const { summary, privilege, status = 200, params, query, body, takesFile = false } = options;
+  const { summary, privilege, response, params, query, body, takesFile = false } = options;
   return {
     method,
     path,
     summary,
     privilege,
-    status,
+    status: Number(Object.keys(response)[0]) as Route['status'],
+    response,
     params,
     query,
     body,

@@ -6,7 +6,8 @@ import type { RevisionAttributes, RuleAttributes } from './rule_attributes';
 export const RULE_TYPE = 'betrace-rule';
 export const REVISION_TYPE = 'betrace-rule-revision';
 
-const RULE = {
+/** Before rules had examples. */
+const FIRST_RULE = {
   name: schema.string({ minLength: 1, maxLength: 200 }),
   description: schema.string({ maxLength: 4_000 }),
   dsl: schema.string({ maxLength: 1_048_576 }),
@@ -20,19 +21,17 @@ const RULE = {
     schema.literal('LOW'),
   ]),
   tags: schema.arrayOf(schema.string({ maxLength: 64 }), { maxSize: 32 }),
-  examples: schema.maybe(schema.string({ maxLength: 1_048_576 })),
   updatedAt: schema.string({ maxLength: 64 }),
   updatedBy: schema.string({ maxLength: 1_024 }),
 };
-const REVISION = { ...RULE, deleted: schema.boolean() };
+const RULE = { ...FIRST_RULE, examples: schema.maybe(schema.string({ maxLength: 1_048_576 })) };
+const DELETED = { deleted: schema.boolean() };
 
-const firstModel = (props: typeof RULE) => ({
-  1: {
-    changes: [],
-    schemas: {
-      forwardCompatibility: schema.object(props, { unknowns: 'ignore' }),
-      create: schema.object(props),
-    },
+const model = (props: Parameters<typeof schema.object>[0]) => ({
+  changes: [],
+  schemas: {
+    forwardCompatibility: schema.object(props, { unknowns: 'ignore' }),
+    create: schema.object(props),
   },
 });
 
@@ -52,7 +51,7 @@ export const ruleType: SavedObjectsType<RuleAttributes> = {
       tags: { type: 'keyword', ignore_above: 1024 },
     },
   },
-  modelVersions: firstModel(RULE),
+  modelVersions: { 1: model(FIRST_RULE), 2: model(RULE) },
   management: {
     importableAndExportable: true,
     icon: 'securitySignalDetected',
@@ -72,5 +71,5 @@ export const revisionType: SavedObjectsType<RevisionAttributes> = {
   hidden: true,
   namespaceType: 'multiple-isolated',
   mappings: { dynamic: false, properties: { revision: { type: 'integer' } } },
-  modelVersions: firstModel(REVISION),
+  modelVersions: { 1: model({ ...FIRST_RULE, ...DELETED }), 2: model({ ...RULE, ...DELETED }) },
 };

@@ -3,15 +3,19 @@ import type { ApiKeysService, CoreStart, KibanaRequest, SavedObjectsClientContra
 import type { SetUpReport, SetUpState, Uninstall, UninstallReport } from '../../../common/api/setup';
 import { BeTraceError } from '../../../common/errors';
 import type { Log } from '../../../common/log';
+import { assetStates } from '../../../ingest/asset_states';
 import { METADATA_INDEX, PLAIN_INDICES } from '../../../ingest/indices';
 import { installIndices, installTemplates } from '../../../ingest/installer';
-import { allAssetStates, installPipelines, removePipelines } from '../../../ingest/pipeline_installer';
+import { installPipelines, removePipelines } from '../../../ingest/pipeline_installer';
 import { removeAssets } from '../../../ingest/remover';
+import type { Retention } from '../../../ingest/retention';
 import { TEMPLATES_VERSION } from '../../../ingest/templates';
 import { describeError, withStore } from '../../elasticsearch/errors';
 import { type GrantedKey, idsOf, type KeptKeys, type KeyPair } from './kept_keys';
 import { ADMINISTRATOR, type IndexPrivileges, lacking, PROJECTION, roleDescriptor, WRITER } from './privileges';
 import type { KibanaPullKeys } from '../pull_keys';
+import { TASK_ID } from '../pull_schedule';
+import type { AllDashboards } from './all_dashboards';
 import type { AllRules } from './all_rules';
 import type { StoreAccess } from './store_access';
 
@@ -29,12 +33,16 @@ export interface SetUpOptions {
   readonly access: StoreAccess;
   readonly keys: KeptKeys;
   readonly rules: AllRules;
+  readonly dashboards: AllDashboards;
+  /** Of pull mode, for all Kibanas; undefined without a Task Manager. */
+  readonly task: { remove(): Promise<unknown> } | undefined;
   /** Those that pull mode reads traces with. */
   readonly pullKeys: Pick<KibanaPullKeys, 'ids' | 'revoke'>;
   /** Of this Kibana. */
   readonly bridge: { start(): void; remove(): Promise<void> };
   /** Undefined where Kibana has no security. */
   readonly apiKeys: ApiKeysService | undefined;
+  readonly retention: Retention;
   readonly log: Log;
 }
 
@@ -48,11 +56,11 @@ export class SetUp {
   constructor(private readonly options: SetUpOptions) {}
 
   async state(client: Client): Promise<SetUpState> {
-    const { elasticsearch, access, keys } = this.options;
+    const { elasticsearch, access, keys, retention } = this.options;
     await access.look({ now: true });
     return withStore(async () => {
-      const [assets, missing, kept, lacks] = await Promise.all([
-        allAssetStates(elasticsearch.client.asInternalUser),
+      const [found, missing, kept, lacks] = await Promise.all([
+        assetStates(elasticsearch.client.asInternalUser, client, retention),
         access.missing(),
         keys.about(),
         lacking(client, ADMINISTRATOR.index, ADMINISTRATOR.cluster),
@@ -62,7 +70,8 @@ export class SetUp {
       const about = { keptSince: kept?.createdAt ?? null, keptBy: kept?.createdBy ?? null };
       return {
         version: TEMPLATES_VERSION,
-        assets,
+        assets: [...found.assets],
+        retention: { ...found.retention, streamsOfTheirOwn: [...found.retention.streamsOfTheirOwn] },
         access: { source, missing, keysCanBeKept: keys.obstacle === undefined, why, ...about },
         lacking: lacks ?? [],
       };
@@ -75,13 +84,13 @@ export class SetUp {
   }
 
   private async make(caller: Caller): Promise<SetUpReport> {
-    const { log } = this.options;
+    const { log, retention } = this.options;
     const isSecured = await this.assertMay(caller);
     const none = isSecured ? this.whyNoKeys() : ('not_needed' as const);
     if (none === undefined && isApiKey(caller.request)) {
       throw new BeTraceError('BT_FORBIDDEN', 'An API key can make no other: run set-up as a user who is logged in.');
     }
-    const { changed } = await withStore(() => installTemplates(caller.client, log));
+    const { changed } = await withStore(() => installTemplates(caller.client, log, { retention, change: true }));
     const pipelines = await withStore(() => installPipelines(caller.client, log));
     const indices = PLAIN_INDICES.filter(({ name }) => name === METADATA_INDEX);
     const made = await withStore(() => installIndices(caller.client, indices, log));
@@ -107,13 +116,14 @@ export class SetUp {
   }
 
   private async remove(caller: Caller, { dryRun, data }: Uninstall): Promise<UninstallReport> {
-    const { keys, access, rules, pullKeys, bridge, log } = this.options;
+    const { keys, access, rules, dashboards, task, pullKeys, bridge, log } = this.options;
     await this.assertMay(caller);
     const [kept, exported, ofPull] = await Promise.all([keys.about(), rules.export(), pullKeys.ids()]);
     if (!dryRun) {
       await bridge.remove();
       await rules.remove();
       await pullKeys.revoke(ofPull);
+      await task?.remove();
       await this.assertNoneLeft();
     }
     if (!dryRun && kept) {
@@ -123,10 +133,13 @@ export class SetUp {
     }
     const pipelines = await withStore(() => removePipelines(caller.client, { dryRun }));
     const assets = await withStore(() => removeAssets(caller.client, { data, dryRun }));
-    const removed = [...pipelines.removed, ...assets.removed];
+    const spaces = exported.map(({ space }) => space);
+    const inKibana = await dashboards.remove(spaces, { dryRun });
+    const removed = [...(task ? [TASK_ID] : []), ...inKibana.removed, ...pipelines.removed, ...assets.removed];
     if (!dryRun) log.info({ removed, by: caller.author }, 'Removed BeTrace from Elasticsearch');
     const ids = [...(kept?.ids ?? []), ...ofPull];
-    return { dryRun, rules: exported, removed, kept: [...pipelines.kept, ...assets.kept], keys: ids };
+    const stays = [...inKibana.kept, ...pipelines.kept, ...assets.kept];
+    return { dryRun, rules: exported, removed, kept: stays, keys: ids };
   }
 
   /** A Kibana without the plugin may not start where there are any. */

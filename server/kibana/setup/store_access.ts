@@ -4,6 +4,7 @@ import { BeTraceError } from '../../../common/errors';
 import type { Log } from '../../../common/log';
 import { METADATA_INDEX, PLAIN_INDICES } from '../../../ingest/indices';
 import { installIndices, installTemplates } from '../../../ingest/installer';
+import type { Retention } from '../../../ingest/retention';
 import type { SetUpState } from '../../../common/api/setup';
 import { describeError, statusOf } from '../../elasticsearch/errors';
 import { ElasticsearchViolationStore, type ViolationStore } from '../../violations/store';
@@ -41,6 +42,7 @@ export class StoreAccess {
     private readonly elasticsearch: CoreStart['elasticsearch'],
     private readonly keys: KeptKeys,
     apiKey: string | undefined,
+    private readonly retention: Retention,
     private readonly log: Log,
   ) {
     const own = apiKey ? this.as(apiKey) : undefined;
@@ -86,7 +88,8 @@ export class StoreAccess {
     await this.look({ now: true });
     if (this.trouble) throw this.trouble;
     await this.assertAllowed();
-    await installTemplates(this.elasticsearch.client.asInternalUser, this.log);
+    const { retention } = this;
+    await installTemplates(this.elasticsearch.client.asInternalUser, this.log, { retention, change: false });
     const indices = PLAIN_INDICES.filter(({ name }) => name === METADATA_INDEX);
     await installIndices(this.client, indices, this.log);
   }

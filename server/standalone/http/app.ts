@@ -9,6 +9,7 @@ import {
 } from 'fastify-type-provider-zod';
 import type { Registry } from 'prom-client';
 import { BeTraceError } from '../../../common/errors';
+import type { RumSettings } from '../../../common/rum';
 import type { ApiKeys } from '../api_keys';
 import type { TlsOptions } from '../../bridge/tls';
 import type { Logger } from '../log';
@@ -45,6 +46,8 @@ export interface AppServices {
   readonly metrics: Registry;
   /** What `scripts/build.mjs` makes of `public/`. */
   readonly pagesDir: string;
+  /** The agent that they start in the browser. */
+  readonly rum?: RumSettings | undefined;
   readonly traces: TracesServices;
   /** Adds to an app without routes what makes spans of its requests. */
   readonly instrument?: ((app: FastifyInstance) => void) | undefined;
@@ -129,7 +132,7 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
       { prefix },
     );
   }
-  await app.register(pagesRoutes(services.pagesDir));
+  await app.register(pagesRoutes(services.pagesDir, services.rum));
   app.get('/api/v1/openapi.json', { config: { role: 'reader', anySpace: true }, schema: { hide: true } }, () =>
     app.swagger(),
   );

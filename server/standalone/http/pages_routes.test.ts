@@ -44,6 +44,21 @@ test('scripts come from files alone; styles carry a nonce that is new every time
   expect(other.headers['content-security-policy']).not.toBe(policy);
 });
 
+test('the page tells of an agent, and lets it talk with its server, only where there is one', async () => {
+  expect((await app.inject('/app/')).body).not.toContain('betrace-rum');
+  expect((await app.inject('/app/')).headers['content-security-policy']).toContain("connect-src 'self';");
+  const other = Fastify();
+  const rum = { serverUrl: 'https://apm.example:8200/p;x', serviceName: 'a', environment: '"><b>&', sampleRate: 0.5 };
+  await other.register(pagesRoutes(path.join(folder, 'public'), rum));
+  const { body, headers } = await other.inject('/app/');
+  expect(headers['content-security-policy']).toContain("connect-src 'self' https://apm.example:8200;");
+  const [, content] = /<meta name="betrace-rum" content="([^"]*)">/.exec(body)!;
+  expect(content).not.toMatch(/[<>]/);
+  const text = content!.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)));
+  expect(JSON.parse(text)).toEqual(rum);
+  await other.close();
+});
+
 test('a file is kept by browsers that ask whether it has changed', async () => {
   const url = '/app/assets/betrace.app.js';
   const { statusCode, headers } = await app.inject(url);

@@ -24,6 +24,8 @@ export function configSchema() {
         const size = name === 'string' ? value.length : value;
         must(!(size < (options.minLength ?? options.min ?? -Infinity)), path, 'too small');
         must(!(size > (options.maxLength ?? options.max ?? Infinity)), path, 'too large');
+        const problem = options.validate?.(value);
+        must(!problem, path, problem);
         return value;
       }, options);
   const schema = {
@@ -54,12 +56,8 @@ export function configSchema() {
       type(
         (value, path) => {
           must(typeof value === 'object' && value !== null, path, 'expected an object');
-          for (const key of Object.keys(value)) {
-            must(
-              key in props || ['ignore', 'allow'].includes(options.unknowns),
-              `${path}.${key}`,
-              'definition for this key is missing',
-            );
+          for (const key of options.unknowns === 'ignore' ? [] : Object.keys(value)) {
+            must(key in props || options.unknowns === 'allow', `${path}.${key}`, 'definition for this key is missing');
           }
           const result = Object.fromEntries(
             Object.entries(props).map(([key, each]) => [key, each.validate(value[key], {}, `${path}.${key}`)]),

@@ -186,8 +186,8 @@ const startCore = strict('core', {
 });
 /** Runs tasks as often as they are scheduled for, one at a time. */
 const definitions = new Map();
-/** @type {NodeJS.Timeout[]} */
-const timers = [];
+/** @type {Map<string, NodeJS.Timeout>} by the task's id */
+const timers = new Map();
 const taskSetup = strict('taskManager', {
   registerTaskDefinitions: (/** @type {Record<string, any>} */ given) => {
     for (const [type, definition] of Object.entries(given)) definitions.set(type, definition);
@@ -205,7 +205,12 @@ const taskStart = strict('taskManager', {
       if (typeof result?.state !== 'object') fail('a task gives its state', result);
       isRunning = false;
     };
-    timers.push(setInterval(run, Number(seconds) * 1000));
+    clearInterval(timers.get(id));
+    timers.set(id, setInterval(run, Number(seconds) * 1000));
+  },
+  removeIfExists: async (/** @type {string} */ id) => {
+    clearInterval(timers.get(id));
+    timers.delete(id);
   },
 });
 
@@ -281,7 +286,16 @@ const server = createServer(async (incoming, outgoing) => {
     const isText = body === undefined || headers['content-type'];
     outgoing.writeHead(code, headers).end(isText ? body : JSON.stringify(body));
   };
-  if (rest === '/fake/stored') return void answer(200, { objects: [...savedObjects.objects.values()] });
+  if (rest === '/fake/stored' && incoming.method === 'POST') {
+    for (const document of JSON.parse(bytes.toString())) savedObjects.restore(document);
+    return void answer(204, undefined);
+  }
+  if (rest === '/fake/stored') {
+    return void answer(200, { objects: [...savedObjects.objects.values()], tasks: [...timers.keys()] });
+  }
+  if (rest === '/fake/routes') {
+    return void answer(200, { routes: routes.map(({ method, template }) => `${method} ${template}`) });
+  }
   if (rest === '/fake') return void answer(200, { level: status?.level, summary: status?.summary, feature });
   for (const { method, pattern, privilege, raw, run } of routes) {
     const match = pattern.exec(rest);
@@ -308,7 +322,7 @@ const server = createServer(async (incoming, outgoing) => {
 server.listen(port, '127.0.0.1');
 
 process.on('SIGTERM', async () => {
-  for (const timer of timers) clearInterval(timer);
+  for (const timer of timers.values()) clearInterval(timer);
   await plugin.stop();
   server.closeAllConnections();
   server.close();

@@ -133,14 +133,16 @@ const core = {
     },
     basePath: { prepend: (/** @type {string} */ each) => each },
   },
-  chrome: { setBreadcrumbs() {}, setBadge() {}, docTitle: { change() {} } },
+  chrome: { setBreadcrumbs() {}, setBadge() {}, setHelpExtension() {}, docTitle: { change() {} } },
   notifications: { toasts: { addSuccess() {}, addDanger: (/** @type {any} */ { text }) => complaints.push(text) } },
   uiSettings: { get: () => 'UTC' },
   i18n: { Context: (/** @type {any} */ { children }) => children },
   theme: { theme$: {} },
   analytics: {},
 };
-const plugin = defined.get('plugin/betrace/public')?.().plugin({});
+const plugin = defined
+  .get('plugin/betrace/public')?.()
+  .plugin({ config: { get: () => ({}) } });
 plugin.setup(
   {
     application: { register: (/** @type {any} */ given) => (app = given) },

@@ -71,7 +71,7 @@ vm.runInThisContext(readFileSync(path.join(folder, 'betrace.plugin.js'), 'utf8')
 });
 loading = false;
 const [key, load, id] = defined[0] ?? [];
-const plugin = load?.().plugin({});
+const plugin = load?.().plugin({ config: { get: () => ({}) } });
 
 /** @type {any} */
 let app;
@@ -95,7 +95,12 @@ const core = closed('core', {
     },
     basePath: { prepend: (/** @type {string} */ path) => `/base/s/shop${path}` },
   },
-  chrome: { setBreadcrumbs: tell('breadcrumbs'), setBadge: tell('badge'), docTitle: { change: tell('title') } },
+  chrome: {
+    setBreadcrumbs: tell('breadcrumbs'),
+    setBadge: tell('badge'),
+    setHelpExtension: tell('help'),
+    docTitle: { change: tell('title') },
+  },
   notifications: { toasts: { addSuccess: tell('success'), addDanger: tell('danger') } },
   uiSettings: { get: () => 'Browser' },
   i18n: { Context: provider('i18n') },

@@ -1,6 +1,6 @@
 /* global structuredClone */
 
-/** @typedef {{ type: string, id: string, namespaces: string[], attributes: any, references: any[], version: string, updated_at: string }} Stored */
+/** @typedef {{ type: string, id: string, namespaces: string[], attributes: any, references: any[], managed?: boolean, version: string, updated_at: string }} Stored */
 
 /** @param {number} statusCode */
 const boom = (statusCode) => Object.assign(new Error(`saved objects: ${statusCode}`), { output: { statusCode } });
@@ -21,6 +21,9 @@ const KIBANA_TYPES = {
   dashboard:
     'title description version timeRestore timeFrom timeTo refreshInterval optionsJSON panelsJSON kibanaSavedObjectMeta',
 };
+
+/** @param {any} type */
+const newestModel = ({ modelVersions }) => modelVersions[Object.keys(modelVersions).length];
 
 /** Saved objects in memory, as strict as Kibana's about what a plugin must say first. */
 export class SavedObjects {
@@ -55,7 +58,7 @@ export class SavedObjects {
         (there && (!overwrite || there.namespaces[0] !== space) ? 'conflict' : undefined);
       if (fault !== undefined) errors.push({ type, id, error: { type: fault } });
       else {
-        this.put({ type, id, namespaces: [space], attributes, references });
+        this.put({ type, id, namespaces: [space], attributes, references, managed });
         successResults.push({ type, id });
       }
     }
@@ -92,9 +95,31 @@ export class SavedObjects {
     const known = ['name', 'hidden', 'namespaceType', 'mappings', 'modelVersions', 'management'];
     const unknown = Object.keys(type).filter((key) => !known.includes(key));
     if (unknown.length > 0) throw new Error(`${type.name}: ${unknown} can't be said in every line of Kibana`);
-    if (Object.keys(type.modelVersions)[0] !== '1') throw new Error(`${type.name}: modelVersions begin at 1`);
+    const versions = Object.keys(type.modelVersions);
+    if (versions.some((version, at) => version !== String(at + 1)))
+      throw new Error(`${type.name}: ${versions} have gaps`);
     if (type.hidden && type.management) throw new Error(`${type.name}: a hidden type has no management`);
     this.types.set(type.name, type);
+  }
+
+  /**
+   * Takes a document as Kibana's index has it, of this model version or another: what an older one lacks its changes add, and
+   * what a newer one knows more is left out.
+   * @param {any} document
+   */
+  restore({ type: name, references, namespaces, typeMigrationVersion, managed, updated_at, ...rest }) {
+    const { modelVersions } = this.types.get(name);
+    const version = Number(/^10\.(\d+)\.0$/.exec(typeMigrationVersion)?.[1]);
+    const newest = Object.keys(modelVersions).length;
+    const { [name]: attributes, id } = rest;
+    const known =
+      version > newest ? modelVersions[newest].schemas.forwardCompatibility.validate(attributes) : attributes;
+    modelVersions[Math.min(version, newest)].schemas.create.validate(known);
+    for (let each = version + 1; each <= newest; each++) {
+      if (modelVersions[each].changes.length > 0) throw new Error(`${name}: this knows no changes of models`);
+    }
+    const object = { type: name, id, namespaces, attributes: known, references, managed };
+    this.objects.set(`${name}:${id}`, { ...object, version: String(++this.version), updated_at });
   }
 
   /** @param {string} space `*` for the internal repository @param {readonly string[]} hidden */
@@ -126,7 +151,7 @@ export class SavedObjects {
         if (isSecret && !UUID.test(id)) throw boom(400);
         // as Kibana itself nothing is encrypted
         const stored = space === '*' ? attributes : this.change(type, attributes, encrypt);
-        typeOf(type).modelVersions[1].schemas.create.validate(stored);
+        newestModel(typeOf(type)).schemas.create.validate(stored);
         const there = this.objects.get(`${type}:${id}`);
         if (there && (!overwrite || (version !== undefined && there.version !== version))) throw boom(409);
         const namespaces = typeOf(type).namespaceType === 'agnostic' ? [] : [space];
@@ -134,7 +159,7 @@ export class SavedObjects {
       },
       bulkCreate: async (/** @type {any[]} */ objects) => ({
         saved_objects: objects.map(({ type, id, attributes }) => {
-          typeOf(type).modelVersions[1].schemas.create.validate(attributes);
+          newestModel(typeOf(type)).schemas.create.validate(attributes);
           if (this.objects.has(`${type}:${id}`)) return { type, id, error: { statusCode: 409 } };
           return structuredClone(this.put({ type, id, namespaces: [space], attributes, references: [] }));
         }),
@@ -153,11 +178,20 @@ export class SavedObjects {
         await get(type, id);
         this.objects.delete(`${type}:${id}`);
       },
+      bulkGet: async (/** @type {{ type: string, id: string, namespaces: string[] }[]} */ objects) => {
+        if (space !== '*') throw boom(400);
+        const saved_objects = objects.map(({ type, id, namespaces }) => {
+          const found = this.objects.get(`${typeOf(type).name}:${id}`);
+          const isThere = found && namespaces.includes(found.namespaces[0] ?? '');
+          return isThere ? structuredClone(found) : { type, id, error: { statusCode: 404 } };
+        });
+        return { saved_objects };
+      },
       bulkDelete: async (
         /** @type {{ type: string, id: string }[]} */ objects,
         /** @type {{ namespace: string, force: boolean }} */ { namespace, force },
       ) => {
-        if (space !== '*' || force !== true) throw boom(400);
+        if (space !== '*' || typeof force !== 'boolean') throw boom(400);
         const statuses = objects.map(({ type, id }) => {
           const found = this.objects.get(`${typeOf(type).name}:${id}`);
           if (found?.namespaces[0] !== namespace) return { type, id, success: false, error: { statusCode: 404 } };
@@ -189,7 +223,7 @@ export class SavedObjects {
   /** @param {any} type @param {(object: Stored) => boolean} visible @param {any} options */
   async find(type, visible, options) {
     const { search, searchFields, filter, sortField, sortOrder, hasReference, aggs, perPage = 20, page = 1 } = options;
-    const words = (search ?? '').replaceAll('\\', '').toLowerCase().split(/\s+/).filter(Boolean);
+    const words = (search ?? '').replaceAll(/[\\"]/g, '').toLowerCase().split(/\s+/).filter(Boolean);
     const conditions = (filter ? filter.split(' and ') : []).map((/** @type {string} */ text) => {
       const [, name, attribute, value] = /^([a-z-]+)\.attributes\.([a-z]+): "([^"\\]+)"$/i.exec(text) ?? [];
       if (name !== type.name || !attribute || !(attribute in type.mappings.properties)) throw boom(400);

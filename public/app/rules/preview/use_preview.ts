@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from 'react';
 import type { PreviewLine, PreviewMatch, PreviewProgress } from '../../../../common/api/preview';
 import { type ApiError, unreachable } from '../../api/api_error';
 import { useAppServices } from '../../app_services';
+import { measured } from '../../telemetry/telemetry';
 
 const PATH = '/preview';
 const QUIET_MS = 700;
@@ -63,7 +64,7 @@ export function usePreview(wish: PreviewWish | undefined): PreviewState & { canc
       const onLine = (line: PreviewLine): void => {
         if (!own.signal.aborted) setState((found) => withLine(found, line));
       };
-      stream<PreviewLine>(PATH, { body, signal: own.signal, onLine }).then(
+      measured('preview', () => stream<PreviewLine>(PATH, { body, signal: own.signal, onLine })).then(
         () => {
           if (!own.signal.aborted)
             setState((found) => (found.phase === 'running' ? failed(found, unreachable()) : found));

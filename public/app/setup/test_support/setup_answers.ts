@@ -5,13 +5,26 @@ const NAMES = ['betrace@settings', 'betrace-violations@mappings', 'betrace-evide
 
 const assets = (state: SetUpState['assets'][number]['state']): SetUpState['assets'] => [
   ...NAMES.map((name) => ({ name, kind: 'component_template' as const, state })),
+  ...['betrace-violations@lifecycle', 'betrace-evidence@lifecycle'].map((name) => ({
+    name,
+    kind: 'component_template' as const,
+    state,
+  })),
   { name: 'betrace-violations', kind: 'index_template', state },
   { name: 'betrace-evidence', kind: 'index_template', state },
 ];
 
+const retention = (installed: string | null): SetUpState['retention'] => ({
+  lifecycles: 'data_stream',
+  violations: { wanted: '30d', installed },
+  evidence: { wanted: '7d', installed: installed === null ? null : '7d' },
+  streamsOfTheirOwn: [],
+});
+
 export const nothingSetUp: SetUpState = {
   version: 3,
   assets: assets('missing'),
+  retention: retention(null),
   access: {
     source: 'kibana_user',
     missing: [
@@ -30,6 +43,7 @@ export const nothingSetUp: SetUpState = {
 export const allSetUp: SetUpState = {
   version: 3,
   assets: assets('current'),
+  retention: retention('30d'),
   access: {
     source: 'set_up',
     missing: [],
@@ -57,6 +71,21 @@ export const mixedAssets: SetUpState = {
     ...asset,
     state: (['changed', 'older', 'foreign'] as const)[at] ?? asset.state,
   })),
+};
+
+/** As set-up left it before the settings said 30d. */
+export const otherRetention: SetUpState = {
+  ...allSetUp,
+  assets: allSetUp.assets.map((asset) =>
+    asset.name === 'betrace-violations@lifecycle' ? { ...asset, state: 'differs' } : asset,
+  ),
+  retention: { ...retention('90d'), streamsOfTheirOwn: ['traces-apm.betrace-audit'] },
+};
+
+export const withoutLifecycles: SetUpState = {
+  ...allSetUp,
+  assets: allSetUp.assets.map((asset) => (asset.name.endsWith('@lifecycle') ? { ...asset, state: 'missing' } : asset)),
+  retention: { ...retention(null), lifecycles: 'none' },
 };
 
 export const administratorOfKibanaOnly: SetUpState = {
