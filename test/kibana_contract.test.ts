@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { call } from './support/api';
 import { manifestProblems } from './support/kibana/manifest_rules';
 import { buildZips, install, startFakeKibana } from './support/kibana/start';
 import { temporaryFolder } from './support/temporary';
@@ -44,6 +45,18 @@ function planted(file: string, from: string | RegExp, to: string): string {
   writeFileSync(path.join(folder, file), changed);
   return folder;
 }
+
+test('of the settings pages get what their agent needs, and nothing else', async () => {
+  const rum = { serverUrl: 'https://apm.example', sampleRate: 0.5 };
+  const config = { bridge: { enabled: false }, signing: { key: Buffer.alloc(32).toString('base64') }, rum };
+  const plugin = plugins.get('8.12.2')!;
+  const kibana = await startFakeKibana({ plugin, line: 'bare', elasticsearch: NOWHERE, config });
+  try {
+    expect((await call<{ browser: object }>('GET', `${kibana.url}/fake`)).body.browser).toEqual({ rum });
+  } finally {
+    await kibana.stop();
+  }
+});
 
 const NOWHERE = { url: 'http://127.0.0.1:9', auth: { username: 'kibana', password: 'none' } };
 const startOf = (plugin: string): Promise<unknown> =>

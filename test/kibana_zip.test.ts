@@ -118,13 +118,15 @@ interface Opened {
   readonly opened: string;
   readonly html: string;
   readonly can: object;
+  readonly space: string;
+  readonly agent?: unknown[];
   readonly trace: string;
   readonly errors: unknown[];
   readonly told: unknown[][];
 }
 
 /** Opens the app, with pages that only show that they were shown. */
-async function open(providers: string): Promise<Opened> {
+async function open(providers: string, settings: object = {}, agentRuns = ''): Promise<Opened> {
   const folder = temporaryFolder();
   cpSync(path.join(install([...zips.values()][0]!), 'target/public'), folder, { recursive: true });
   writeFileSync(path.join(folder, 'package.json'), '{"type":"module"}');
@@ -132,10 +134,15 @@ async function open(providers: string): Promise<Opened> {
     path.join(folder, 'betrace.app.js'),
     `export const App = ({ services }) => { globalThis.services = services; return 'the pages'; };`,
   );
+  writeFileSync(
+    path.join(folder, 'betrace.rum.js'),
+    `export const start = (...given) => { globalThis.agent = given; };`,
+  );
   // as a script, which it is on Kibana's page
   expect(readFileSync(path.join(folder, 'betrace.plugin.js'), 'utf8')).not.toMatch(/^\s*(import|export)\b/m);
   const script = path.join(__dirname, 'support/kibana/open_app.mjs');
-  const { stdout } = await promisify(execFile)(process.execPath, ['--no-warnings', script, folder, providers]);
+  const args = ['--no-warnings', script, folder, providers, JSON.stringify(settings), agentRuns];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
   return JSON.parse(stdout) as Opened;
 }
 
@@ -159,8 +166,8 @@ test.each([
 });
 
 test('the pages get their services from Kibana', async () => {
-  const { can, trace, errors, told } = await open('rendering');
-  expect(can).toEqual({ read: true, write: false });
+  const { can, space, trace, errors, told } = await open('rendering');
+  expect([can, space]).toEqual([{ read: true, write: false }, 'shop']);
   expect(trace).toBe('/base/s/shop/app/apm/link-to/trace/a%20b');
   expect(errors).toEqual([
     ['/away', 0, 'BT_UNREACHABLE'],
@@ -180,4 +187,20 @@ test('the pages get their services from Kibana', async () => {
   ]);
   expect(told).toContainEqual(['catalogue', expect.objectContaining({ path: '/app/betrace' })]);
   expect(told).toContainEqual(['danger', { title: 't', text: 'x' }]);
+  const help = expect.objectContaining({ href: '/base/s/shop/api/betrace/openapi.json' }) as unknown;
+  expect(told.filter(([what]) => what === 'help')).toEqual([['help', { appName: 'BeTrace', links: [help] }], ['help']]);
+});
+
+test.each([
+  ['nothing asks for one', {}, '', undefined],
+  ['what asks for it is not valid', { rum: { serverUrl: 'apm' } }, '', undefined],
+  ['Kibana runs its own', { rum: { serverUrl: 'https://apm' } }, 'agent', undefined],
+  [
+    'settings ask for one, and tells of our pages only',
+    { rum: { serverUrl: 'https://apm' } },
+    '',
+    [{ serverUrl: 'https://apm', serviceName: 'betrace', sampleRate: 1 }, { onlyOurs: true }],
+  ],
+])('an agent is started, or not, where %s', async (_where, settings, agentRuns, started) => {
+  expect((await open('rendering', settings, agentRuns)).agent).toEqual(started);
 });

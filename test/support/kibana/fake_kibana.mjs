@@ -250,6 +250,15 @@ if (line !== 'bare') {
 
 const { config: descriptor, plugin: initialize } = createRequire(path.join(folder, 'kibana.js'))('./server');
 const settings = descriptor.schema.validate(config);
+/** What every page gets: of the settings as they were given, what the plugin says. @param {any} given @param {any} exposed */
+const exposedOf = (given, exposed) =>
+  Object.fromEntries(
+    Object.entries(given).flatMap(([key, value]) => {
+      if (exposed?.[key] === true) return [[key, value]];
+      return typeof exposed?.[key] === 'object' ? [[key, exposedOf(value, exposed[key])]] : [];
+    }),
+  );
+const browser = exposedOf(settings, descriptor.exposeToBrowser);
 const plugin = await initialize(
   strict('context', {
     logger: strict('logger', { get: () => logger }),
@@ -296,7 +305,7 @@ const server = createServer(async (incoming, outgoing) => {
   if (rest === '/fake/routes') {
     return void answer(200, { routes: routes.map(({ method, template }) => `${method} ${template}`) });
   }
-  if (rest === '/fake') return void answer(200, { level: status?.level, summary: status?.summary, feature });
+  if (rest === '/fake') return void answer(200, { level: status?.level, summary: status?.summary, feature, browser });
   for (const { method, pattern, privilege, raw, run } of routes) {
     const match = pattern.exec(rest);
     if (!match || method !== incoming.method?.toLowerCase()) continue;

@@ -7,9 +7,9 @@ import { readFileSync } from 'node:fs';
 /**
  * Does with a plugin's browser files what Kibana's page does: runs the script while nothing may be read of the page, asks for
  * the plugin, sets it up and opens the app. Prints, as JSON, what Kibana got to know. Arguments: the folder `target/public`,
- * and which providers this Kibana has.
+ * which providers this Kibana has, what its pages get of the plugin's settings, and `agent` where it runs Elastic's agent.
  */
-const [folder = '', providers = ''] = process.argv.slice(2);
+const [folder = '', providers = '', settings = '{}', agentRuns = ''] = process.argv.slice(2);
 const require = createRequire(import.meta.url);
 const React = require('react');
 const { renderToStaticMarkup } = require('react-dom/server');
@@ -64,14 +64,14 @@ const page = {
   __kbnSharedDeps__: closed('__kbnSharedDeps__', shared),
   __kbnPublicPath__: closed('__kbnPublicPath__', { betrace: `${pathToFileURL(folder)}/` }),
 };
-Object.assign(globalThis, page);
+Object.assign(globalThis, page, agentRuns && { elasticApm: {} });
 
 vm.runInThisContext(readFileSync(path.join(folder, 'betrace.plugin.js'), 'utf8'), {
   importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
 });
 loading = false;
 const [key, load, id] = defined[0] ?? [];
-const plugin = load?.().plugin({ config: { get: () => ({}) } });
+const plugin = load?.().plugin({ config: { get: () => JSON.parse(settings) } });
 
 /** @type {any} */
 let app;
@@ -135,7 +135,9 @@ for (const where of ['/away', '/kibana', '/ours']) {
 await services.call('PUT', '/rules/1', { body: { a: 1 }, query: { b: undefined, c: 2 } });
 services.setBreadcrumbs([{ text: 'Rules', path: '/rules' }, { text: 'New' }]);
 services.notify.failure('t', 'x');
-const { can, timeZone } = services;
+const { can, timeZone, space } = services;
 const registered = { ...app, mount: undefined };
 const trace = services.traceHref('a b');
-console.log(JSON.stringify({ key, id, registered, opened, html, can, timeZone, trace, errors, told }));
+// what the stub of the agent was given
+const agent = Reflect.get(globalThis, 'agent');
+console.log(JSON.stringify({ key, id, registered, opened, html, can, timeZone, space, agent, trace, errors, told }));
