@@ -1,20 +1,12 @@
 import { dashboardsReportSchema, dashboardsSchema } from '../common/api/dashboards';
 import { kibanaObjects } from '../ingest/kibana/dashboard';
 import { call } from './support/api';
-import { sharedElasticsearch } from './support/elasticsearch';
-import { buildZips, type FakeKibana, install, startFakeKibana } from './support/kibana/start';
+import { type FakeKibana, startWithoutBridge } from './support/kibana/start';
 
 describe('what BeTrace has in Kibana’s own apps', () => {
   let kibana: FakeKibana;
   beforeAll(async () => {
-    const [zip] = (await buildZips(['8.12.2'])).values();
-    const { url, username, password } = sharedElasticsearch();
-    kibana = await startFakeKibana({
-      plugin: install(zip!),
-      line: '9',
-      elasticsearch: { url, auth: { username, password } },
-      config: { bridge: { enabled: false }, signing: { key: Buffer.alloc(32, 'of tests').toString('base64') } },
-    });
+    kibana = await startWithoutBridge('9');
   });
   afterAll(() => kibana?.stop());
 

@@ -3,22 +3,14 @@ import path from 'node:path';
 import type { ImportReport, Packs } from '../common/api/rules_import';
 import type { Rule } from '../common/rules/rule';
 import { call } from './support/api';
-import { sharedElasticsearch } from './support/elasticsearch';
-import { buildZips, type FakeKibana, install, startFakeKibana } from './support/kibana/start';
+import { type FakeKibana, startWithoutBridge } from './support/kibana/start';
 
 const fixture = (name: string): string => readFileSync(path.join(__dirname, 'support/other_edition', name), 'utf8');
 
 describe('import and export of rules in Kibana', () => {
   let kibana: FakeKibana;
   beforeAll(async () => {
-    const [zip] = (await buildZips(['8.12.2'])).values();
-    const { url, username, password } = sharedElasticsearch();
-    kibana = await startFakeKibana({
-      plugin: install(zip!),
-      line: '8',
-      elasticsearch: { url, auth: { username, password } },
-      config: { bridge: { enabled: false }, signing: { key: Buffer.alloc(32, 'of tests').toString('base64') } },
-    });
+    kibana = await startWithoutBridge('8');
   });
   afterAll(() => kibana?.stop());
 

@@ -61,8 +61,6 @@ async function main() {
     ELASTICSEARCH_USERNAME: 'elastic',
     ELASTICSEARCH_PASSWORD: PASSWORD,
     BETRACE_SETTLE_MS: values.settle,
-    // hosts of one Elasticsearch know each other by it
-    BETRACE_SIGNING_KEY: Buffer.alloc(32, PASSWORD).toString('base64'),
   };
   const load = new Asked(path.join(import.meta.dirname, 'bridge/load.mjs'));
   const stub = new Asked(path.join(import.meta.dirname, 'bridge/stub.mjs'));

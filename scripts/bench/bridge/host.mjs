@@ -8,6 +8,8 @@ import { freePort } from '../../lib/ports.mjs';
 import { terminate } from '../../lib/processes.mjs';
 
 const CLOCK_TICKS = 100;
+/** Hosts of one Elasticsearch know each other by it. */
+const SIGNING_KEY = Buffer.alloc(32, 'of the benchmarks only').toString('base64');
 
 /** A host as users run it, with a data folder of its own. */
 export class Host {
@@ -34,6 +36,7 @@ export class Host {
         ...process.env,
         ...environment,
         BETRACE_LOG_LEVEL: 'warn',
+        BETRACE_SIGNING_KEY: SIGNING_KEY,
         BETRACE_HTTP_PORT: String(port),
         BETRACE_DATA_DIR: data,
       },

@@ -250,7 +250,7 @@ if (line !== 'bare') {
 
 const { config: descriptor, plugin: initialize } = createRequire(path.join(folder, 'kibana.js'))('./server');
 const settings = descriptor.schema.validate(config);
-/** What every page gets: of the settings as they were given, what the plugin says. @param {any} given @param {any} exposed */
+/** What every page gets: of the settings as they were given, what the plugin says. @param {any} given @param {any} exposed @returns {object} */
 const exposedOf = (given, exposed) =>
   Object.fromEntries(
     Object.entries(given).flatMap(([key, value]) => {

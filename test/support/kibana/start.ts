@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from '../../../scripts/lib/ports.mjs';
+import { sharedElasticsearch } from '../elasticsearch';
 import { waitUntil } from '../host';
 import { temporaryFolder } from '../temporary';
 import { unzip } from '../unzip';
@@ -56,6 +57,18 @@ export interface FakeKibana {
   stop(): Promise<number | null>;
   /** SIGKILL: it gets no chance to say anything. */
   kill(): Promise<void>;
+}
+
+/** The plugin as its zip has it, with the shared Elasticsearch and no bridge: for what needs neither spans nor set-up. */
+export async function startWithoutBridge(line: '8' | '9'): Promise<FakeKibana> {
+  const [zip] = (await buildZips(['8.12.2'])).values();
+  const { url, username, password } = sharedElasticsearch();
+  return startFakeKibana({
+    plugin: install(zip!),
+    line,
+    elasticsearch: { url, auth: { username, password } },
+    config: { bridge: { enabled: false }, signing: { key: Buffer.alloc(32, 'of tests').toString('base64') } },
+  });
 }
 
 /** Starts a process that loads the plugin and serves its routes (`fake_kibana.mjs`). */
