@@ -41,7 +41,10 @@ function complete(spans: readonly SpanView[]): SpanView[] {
 const kinds = new Map<string, number>();
 
 test('a rule says of an example what it says of the trace that it was made of', () => {
-  const lists = fc.oneof(spanLists, longTraces.map(({ spans }) => [...spans]));
+  const lists = fc.oneof(
+    spanLists,
+    longTraces.map(({ spans }) => [...spans]),
+  );
   fc.assert(
     fc.property(ruleTexts, lists, (text, spans) => {
       fc.pre(!NAMED.test(text));
