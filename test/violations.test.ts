@@ -88,7 +88,7 @@ async function tamper(stream: string, id: string, change: (source: unknown) => v
 
 describe('assets', () => {
   test('installing again changes nothing', async () =>
-    expect(await installAssets(client, SILENT)).toEqual({ changed: [], lifecycle: 'data_stream' }));
+    expect(await installAssets(client, SILENT)).toEqual({ changed: [] }));
 
   test.each([
     ['traces-apm.betrace-default', 'betrace'],
