@@ -34,7 +34,7 @@ describe('without a mouse', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Create rule' }).waitFor();
     await ruleEditor(page).waitFor();
-    await tabTo(page, 'textbox', 'Name');
+    await page.getByLabel('Name').and(page.locator(':focus')).waitFor();
     await page.keyboard.type(name);
     await tabTo(page, 'textbox', 'A trace violates this rule when');
     await page.keyboard.type(dsl);

@@ -95,7 +95,7 @@ describe('beside the editor', () => {
     await page.getByRole('button', { name: 'Save rule' }).click();
     await page
       .getByRole('alert')
-      .getByText(/Example 1 must violate the rule, and is satisfied/)
+      .getByText(/Example 1 must violate the rule, and does not/)
       .waitFor();
     await page.getByRole('button', { name: 'Save it all the same' }).click();
     await page.getByText(`${name} was saved`).waitFor();

@@ -126,6 +126,14 @@ test.each([
     "First the one, then the other: (some span where its name is 'x'), (some span b where b's name is 'y' and b's depth is over a's depth, a being the one found before)",
   ],
   [
+    "trace.has(a => a.name === 'pay').precededBy(trace.missing(b => b.name === 'check'))",
+    "All of these hold: (some span where its name is 'pay'), (before that, no span where its name is 'check')",
+  ],
+  [
+    "trace.has(a => a.name === 'pay').followedBy(trace.missing(b => b.name === 'check')).within('5 s')",
+    "All of these hold: (some span where its name is 'pay'), (within 5 s after that, no span where its name is 'check')",
+  ],
+  [
     'const slow = s => s.duration > 5; trace.has(x => slow(x) && x.isRoot)',
     'some span where its duration is over 5 ms and it is a root',
   ],

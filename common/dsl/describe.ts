@@ -1,5 +1,5 @@
 import { scopeWords, ValueWords, where, windowWords } from './describe_values';
-import type { Lambda, MatchPlan, RulePlan, ScopeVariable, ValuePlan, Variable } from './plan';
+import type { FollowsPlan, Lambda, MatchPlan, RulePlan, ScopeVariable, ValuePlan, Variable } from './plan';
 
 /** One condition in words; the conditions that it is made of, where it is of several. */
 export interface Sentence {
@@ -44,11 +44,8 @@ function say(match: MatchPlan): Sentence {
       const text = `This holds with spans that start within ${windowWords(match.limitUs, match.text)}:`;
       return { text, parts: [say(match.operand)] };
     }
-    case 'follows': {
-      const window =
-        match.limitUs === undefined ? '' : `, no more than ${windowWords(match.limitUs, match.text)} after it`;
-      return { text: `First the one, then the other${window}:`, parts: [say(match.first), say(match.then)] };
-    }
+    case 'follows':
+      return succession(match);
     case 'requires':
       return {
         text: 'The first holds, and what it requires does not:',
@@ -69,6 +66,24 @@ function say(match: MatchPlan): Sentence {
     }
   }
 }
+
+/** What is not there has no time of its own: it is looked for before or after what is. */
+function succession({ first, then, limitUs, text }: FollowsPlan): Sentence {
+  const window = limitUs === undefined ? '' : windowWords(limitUs, text);
+  if (isAbsence(first) === isAbsence(then)) {
+    const limit = window === '' ? '' : `, no more than ${window} after it`;
+    return { text: `First the one, then the other${limit}:`, parts: [say(first), say(then)] };
+  }
+  const [anchor, absent, side] = isAbsence(first) ? [then, first, 'before'] : [first, then, 'after'];
+  const lacking = say(absent);
+  const within = window === '' ? '' : `within ${window} `;
+  return {
+    text: 'All of these hold:',
+    parts: [say(anchor), { ...lacking, text: `${within}${side} that, ${lacking.text}` }],
+  };
+}
+
+const isAbsence = (match: MatchPlan): boolean => match.type === 'not' && match.operand.type === 'has';
 
 const joined = (text: string, operands: readonly MatchPlan[]): Sentence => ({ text, parts: operands.map(say) });
 

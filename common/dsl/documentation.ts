@@ -32,7 +32,7 @@ const entry = (anchor: Anchor, text: string, form?: string, insert?: string): Do
   ...(insert === undefined ? {} : { insert }),
 });
 
-const ATTRIBUTE = "attributes['${1:key}']";
+const ATTRIBUTE = "attributes['${1}']";
 
 const ATTRIBUTES = entry('objects', 'The attribute of that key, else undefined.', "attributes['key']", ATTRIBUTE);
 

@@ -99,7 +99,7 @@ export class AbsenceChecker {
     return false;
   }
 
-  factOf({ test, limit }: Pending, window: Window | null): Fact {
+  factOf({ test, limit }: Pending, window: Window | null): Extract<Fact, { type: 'absence' }> {
     return { type: 'absence', text: test.text, window, limit };
   }
 
@@ -110,9 +110,11 @@ export class AbsenceChecker {
     const fromUs = Math.max(after?.fromUs ?? -Infinity, before?.fromUs ?? -Infinity);
     const toUs = Math.min(after?.toUs ?? Infinity, before?.toUs ?? Infinity);
     const last = spans.reduce((end, { endUs }) => Math.max(end, endUs), -Infinity);
-    return this.factOf(pending, {
+    const window = {
       fromUs: Number.isFinite(fromUs) ? fromUs : (spans[0]?.startUs ?? 0),
       toUs: Number.isFinite(toUs) ? toUs : Math.max(last, fromUs),
-    });
+    };
+    const side = after && before ? 'between' : after ? 'after' : 'before';
+    return { ...this.factOf(pending, window), side };
   }
 }

@@ -12,6 +12,8 @@ export type Fact =
       readonly window: { readonly fromUs: number; readonly toUs: number } | null;
       /** The limit of the `within` that the window comes from. */
       readonly limit: string;
+      /** Of an absence that belongs to one side of `followedBy` or `precededBy`, or lies between two of them. */
+      readonly side?: 'before' | 'after' | 'between';
     }
   /** Its span, where there is one, is named and no witness. */
   | { readonly type: 'guard'; readonly text: string; readonly negated: boolean; readonly span: SpanView | undefined }

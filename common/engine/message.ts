@@ -19,6 +19,8 @@ const WORDS: Readonly<Record<Comparison, string>> = {
   '!=': 'other than',
 };
 
+const SIDES = { before: 'before it', after: 'after it', between: 'in between' } as const;
+
 /** What happened, in one line: spans by name and service, what was missing, how far apart. Never an attribute's value. */
 export function messageOf(facts: readonly Fact[]): string {
   const text = facts.map(describe).join('; ');
@@ -44,7 +46,8 @@ function describe(fact: Fact): string {
       return `${nameOf(fact.span)} matched ${cut(fact.text, LONGEST_TEXT)}`;
     case 'absence': {
       const where = fact.limit === '' || fact.window === null ? '' : ` within ${fact.limit}`;
-      return `no span matched ${cut(fact.text, LONGEST_TEXT)}${where}`;
+      const side = fact.side === undefined ? '' : ` ${SIDES[fact.side]}`;
+      return `no span matched ${cut(fact.text, LONGEST_TEXT)}${where}${side}`;
     }
     case 'pair':
       return `${fact.spans.map(nameOf).join(' and ')} matched ${cut(fact.text, LONGEST_TEXT)}`;

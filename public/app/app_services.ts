@@ -53,7 +53,7 @@ export interface AppServices {
   readonly history: History;
   /** An IANA name, or undefined for the browser's. */
   readonly timeZone: string | undefined;
-  readonly notify: { success(title: string): void; failure(title: string, text: string): void };
+  readonly notify: { success(title: string, text?: string): void; failure(title: string, text: string): void };
   /** Says where the user is; the last of them is the page. */
   readonly setBreadcrumbs: (names: readonly { readonly text: string; readonly path?: string }[]) => void;
   /** Of a host that an administrator must set up; absent where the host sets itself up. */

@@ -19,7 +19,7 @@ export function createAppServices(core: CoreStart, { history }: Pick<AppMountPar
     history,
     timeZone: timeZoneOf(uiSettings.get('dateFormat:tz')),
     notify: {
-      success: (title) => notifications.toasts.addSuccess({ title }),
+      success: (title, text) => notifications.toasts.addSuccess({ title, ...(text === undefined ? {} : { text }) }),
       failure: (title, text) => notifications.toasts.addDanger({ title, text }),
     },
     setBreadcrumbs: (names) => {

@@ -42,7 +42,7 @@ export const Frame = ({ App, session, history, euiTexts }: FrameProps) => {
       setToasts((shown) => [...shown, { id: String(performance.now()), ...toast }]);
     return standaloneServices(session, history, {
       notify: {
-        success: (title) => add({ title, color: 'success', iconType: 'check' }),
+        success: (title, text) => add({ title, text, color: 'success', iconType: 'check' }),
         failure: (title, text) => add({ title, text, color: 'danger', iconType: 'error' }),
       },
       setBreadcrumbs,

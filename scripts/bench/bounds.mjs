@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -63,18 +63,37 @@ const WORKLOADS = [
  */
 async function main() {
   await build();
-  const home = path.join(tmpdir(), `betrace-bounds-es-${process.pid}`);
+  const holds = await withElasticsearch(holdsOpenTraces);
+  const goesOn = await withElasticsearch(keepsItsBounds);
+  if (!holds || !goesOn) throw new Error('A bound is not kept.');
+}
+
+/**
+ * Does something with an Elasticsearch of its own, which has no rules yet.
+ * @param {(environment: Readonly<Record<string, string>>) => Promise<boolean>} work is told what a host is
+ */
+async function withElasticsearch(work) {
+  const home = await mkdtemp(path.join(tmpdir(), 'betrace-bounds-es-'));
   const node = await startElasticsearch({ home, password: PASSWORD });
-  const environment = {
-    ELASTICSEARCH_URL: node.url,
-    ELASTICSEARCH_USERNAME: 'elastic',
-    ELASTICSEARCH_PASSWORD: PASSWORD,
-    BETRACE_SETTLE_MS: '2000',
-    BETRACE_JOURNAL_MAX_BYTES: String(JOURNAL_MIB * MEBIBYTE),
-  };
-  let kept = await holdsOpenTraces(environment);
+  try {
+    return await work({
+      ELASTICSEARCH_URL: node.url,
+      ELASTICSEARCH_USERNAME: 'elastic',
+      ELASTICSEARCH_PASSWORD: PASSWORD,
+      BETRACE_SETTLE_MS: '2000',
+      BETRACE_JOURNAL_MAX_BYTES: String(JOURNAL_MIB * MEBIBYTE),
+    });
+  } finally {
+    await node.stop();
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+/** @param {Readonly<Record<string, string>>} environment */
+async function keepsItsBounds(environment) {
   const host = await Host.start(environment);
   try {
+    let kept = true;
     await host.addRules(RULES);
     for (const workload of WORKLOADS) {
       if (workload.always) await host.addRules([ALWAYS], RULES.length + 1);
@@ -84,12 +103,10 @@ async function main() {
       kept &&= isKept;
       console.log(JSON.stringify({ workload: workload.name, ...result, kept: isKept }));
     }
+    return kept;
   } finally {
     await host.stop();
-    await node.stop();
-    await rm(home, { recursive: true, force: true });
   }
-  if (!kept) throw new Error('A bound is not kept.');
 }
 
 /**

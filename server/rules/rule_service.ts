@@ -73,14 +73,17 @@ function compiled(dsl: string): CompiledRule {
   });
 }
 
+const SAID = { violated: 'and does', satisfied: 'and does not', inconclusive: 'and that is not certain' } as const;
+
 function assertExamples(rule: CompiledRule, examples: Rule['examples'] = []): void {
   const failing = judgeExamples(rule, examples).filter(({ holds }) => !holds);
   if (failing.length === 0) return;
   const numbers = failing.map(({ number }) => number).join(', ');
-  throw new BeTraceError('BT_EXAMPLES_FAIL', `The rule says otherwise than its examples ${numbers}.`, {
+  const which = `${failing.length === 1 ? 'example' : 'examples'} ${numbers}`;
+  throw new BeTraceError('BT_EXAMPLES_FAIL', `The rule says otherwise than its ${which}.`, {
     problems: failing.map(({ number, matches, verdict: { kind, message } }) => ({
       code: 'BT_EXAMPLES_FAIL',
-      message: `Example ${number} must ${matches ? 'violate' : 'satisfy'} the rule, and is ${kind}${message ? `: ${message}` : ''}.`,
+      message: `Example ${number} must ${matches ? 'violate' : 'not violate'} the rule, ${SAID[kind]}${message ? `: ${message}` : ''}.`,
       path: `examples.${number - 1}`,
       params: { number, verdict: kind },
     })),

@@ -40,6 +40,16 @@ export function parameterName(over: Meaning | undefined, names: ReadonlySet<stri
   return likely.find((name) => !names.has(name)) ?? likely[0]!;
 }
 
+/** Attributes behind the dot of a span, where people look for them first. */
+export function attributeCandidates(owner: Meaning, { attributes = [] }: Known): Candidate[] {
+  const isSpan = owner.kind === 'value' && (owner.type.mask & ~UNDEFINED) === SPAN;
+  return isSpan
+    ? attributes.map((key) =>
+        candidate('key', key, { insert: `attributes['${inQuotes(key, "'")}']`, type: 'an attribute' }),
+      )
+    : [];
+}
+
 /** Keys behind a dot; those that are no names stand in brackets instead of behind it. */
 export function keyCandidates(owner: Meaning, isOptional: boolean, { attributes = [] }: Known): DottedKeys | undefined {
   if (!isAttributes(owner)) return undefined;

@@ -1,4 +1,4 @@
-import { keyCandidates, memberCandidates } from './complete_members';
+import { attributeCandidates, keyCandidates, memberCandidates } from './complete_members';
 import { operandCandidates } from './complete_names';
 import type { Candidate, Completion, Known } from './completion';
 import { candidate } from './completion';
@@ -53,7 +53,8 @@ function atWord(text: string, range: TextRange, lexemes: readonly Lexeme[], know
     const keys = keyCandidates(owner, last.kind === '?.', known);
     if (keys) return [...placed(range, keys.behind), ...placed({ start: last.start, end: range.end }, keys.instead)];
     const isCalled = next?.kind === '(' || next?.kind === 'parameters(';
-    return placed(range, memberCandidates(owner, new Set(outline.names.keys()), isCalled));
+    const members = memberCandidates(owner, new Set(outline.names.keys()), isCalled);
+    return placed(range, isCalled ? members : [...members, ...attributeCandidates(owner, known)]);
   }
   if (frame.operand !== undefined || frame.kind === 'parameters' || last?.kind === 'const') return [];
   const likely = likelyAt(frame, next, known);

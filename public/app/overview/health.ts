@@ -81,6 +81,10 @@ export function ailmentsOf({ ready, reasons, bridge, indexer, emit, rules }: Sta
   return ailments.sort((a, b) => Number(b.level === 'danger') - Number(a.level === 'danger'));
 }
 
+/** Whether spans come in, as far as it is known: the bridge of another Kibana may take them. */
+export const hasInput = ({ bridge: { state, counters } }: Status): boolean =>
+  state !== 'running' || counters === null || counters['spansReceived'] !== 0 || counters['tracesJudged'] !== 0;
+
 /** What the bridge has done since it runs, in one line. */
 export function workOf({ bridge: { state, counters } }: Status): string {
   if (state === 'standby') {

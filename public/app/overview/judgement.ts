@@ -4,7 +4,7 @@ import type { Ailment } from './health';
 
 /** Whether to worry, and why, in a line. */
 export interface Judgement {
-  readonly level: 'danger' | 'warning' | 'success';
+  readonly level: 'danger' | 'warning' | 'primary' | 'success';
   readonly text: string;
 }
 
@@ -12,6 +12,7 @@ export interface Judgement {
 export function judge(
   { count, severities }: Pick<Overview, 'count' | 'severities'>,
   ailments: readonly Ailment[],
+  hasInput: boolean,
 ): Judgement {
   if (ailments.some(({ level }) => level === 'danger')) {
     return {
@@ -44,6 +45,12 @@ export function judge(
     return {
       level: 'warning',
       text: i18n.translate('betrace.judgement.unwell', { defaultMessage: 'No violations, but not all is well' }),
+    };
+  }
+  if (!hasInput) {
+    return {
+      level: 'primary',
+      text: i18n.translate('betrace.judgement.idle', { defaultMessage: 'No span has come in yet: nothing was judged' }),
     };
   }
   return {

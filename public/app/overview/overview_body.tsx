@@ -20,7 +20,7 @@ import { severityLabel } from '../shared/severity_badge';
 import { severityColors } from '../shared/severity_colors';
 import { formatNumber } from '../shared/time';
 import { Change } from './change';
-import { ailmentsOf, workOf } from './health';
+import { ailmentsOf, hasInput, workOf } from './health';
 import { judge } from './judgement';
 import { TopRules, TopServices } from './top_tables';
 
@@ -92,13 +92,13 @@ export const OverviewBody = ({ overview, status, hasRules }: OverviewBodyProps) 
   );
 };
 
-const ICONS = { danger: 'error', warning: 'warning', success: 'check' } as const;
+const ICONS = { danger: 'error', warning: 'warning', primary: 'clock', success: 'check' } as const;
 
 const Verdict = ({ overview, status, hasRules }: OverviewBodyProps) => {
   const { can } = useAppServices();
   const ailments = ailmentsOf(status);
-  const { level, text } = judge(overview, ailments);
-  if (!hasRules && level === 'success') {
+  const { level, text } = judge(overview, ailments, hasInput(status));
+  if (!hasRules && (level === 'success' || level === 'primary')) {
     return (
       <EuiCallOut
         iconType="list"
@@ -124,6 +124,14 @@ const Verdict = ({ overview, status, hasRules }: OverviewBodyProps) => {
                 <li key={ailment.text}>{ailment.text}</li>
               ))}
             </ul>
+          )}
+          {level === 'primary' && (
+            <p>
+              {i18n.translate('betrace.overview.sendSpans', {
+                defaultMessage:
+                  'Rules judge traces as they come in, not those that are stored already. Let a Collector or an SDK send its spans here, by OTLP.',
+              })}
+            </p>
           )}
           <p>{workOf(status)}</p>
         </EuiText>

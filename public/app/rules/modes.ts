@@ -19,6 +19,19 @@ export const modeHelp = (mode: Mode): string =>
     on: i18n.translate('betrace.mode.onHelp', { defaultMessage: 'Violations are written.' }),
   })[mode];
 
+/** What happens from now on, of a rule that was saved in a mode. */
+export const savedHelp = (mode: Mode): string =>
+  ({
+    off: i18n.translate('betrace.mode.offSaved', { defaultMessage: 'It is off: no trace is judged by it.' }),
+    shadow: i18n.translate('betrace.mode.shadowSaved', {
+      defaultMessage:
+        'It is in shadow: traces that come in from now on are judged and counted, no violation is written.',
+    }),
+    on: i18n.translate('betrace.mode.onSaved', {
+      defaultMessage: 'It is on: traces that come in from now on are judged by it, those before are not.',
+    }),
+  })[mode];
+
 /** The modes as options of a select. */
 export const modeOptions = (): { value: Mode; text: string }[] =>
   [...MODES].reverse().map((value) => ({ value, text: modeLabel(value) }));

@@ -136,6 +136,9 @@ const PackPanel = ({ pack, mode }: { pack: Pack; mode: Mode }) => {
                     {i18n.translate('betrace.packs.isInstalled', { defaultMessage: 'installed' })}
                   </EuiBadge>
                 )}
+                <EuiText size="xs" color="subdued">
+                  {rule.description}
+                </EuiText>
               </li>
             ))}
           </ul>

@@ -9,6 +9,7 @@ import {
   EuiFormRow,
   EuiSelect,
   EuiSpacer,
+  EuiText,
   EuiTextArea,
 } from '@elastic/eui';
 import { i18n } from '@kbn/i18n';
@@ -36,7 +37,7 @@ const PREVIEW_WIDTH = 420;
 export const RuleForm = ({ rule }: { rule: Rule | undefined }) => {
   const { can } = useAppServices();
   const linkTo = useLinkProps();
-  const { draft, change, missing, saving, error, save, restored, discard, takeTheirs } = useRuleForm(rule);
+  const { draft, change, missing, isChanged, saving, error, save, restored, discard, takeTheirs } = useRuleForm(rule);
   const isReadOnly = !can.write;
   const fieldError = (path: string): string | undefined =>
     error?.problems.find((problem) => problem.path?.split('.')[0] === path)?.message;
@@ -72,6 +73,8 @@ export const RuleForm = ({ rule }: { rule: Rule | undefined }) => {
           inputRef={(element) => {
             nameField.current = element;
           }}
+          // the first thing to fill in of a page that is there to be filled in
+          autoFocus={rule === undefined && !isReadOnly}
           value={draft.name}
           maxLength={200}
           readOnly={isReadOnly}
@@ -156,7 +159,7 @@ export const RuleForm = ({ rule }: { rule: Rule | undefined }) => {
       />
       <EuiSpacer size="l" />
       {error && <SaveTrouble error={error} onTakeTheirs={takeTheirs} onSaveAnyway={() => save('save')} />}
-      <EuiFlexGroup gutterSize="m" responsive={false}>
+      <EuiFlexGroup gutterSize="m" responsive={false} alignItems="center">
         {!isReadOnly && (
           <EuiFlexItem grow={false}>
             <EuiButton type="submit" fill isLoading={saving} data-test-subj="betraceSaveRule">
@@ -171,6 +174,15 @@ export const RuleForm = ({ rule }: { rule: Rule | undefined }) => {
               : i18n.translate('betrace.ruleForm.cancel', { defaultMessage: 'Cancel' })}
           </EuiButtonEmpty>
         </EuiFlexItem>
+        {isChanged && !isReadOnly && (
+          <EuiFlexItem>
+            <EuiText size="xs" color="subdued">
+              {i18n.translate('betrace.ruleForm.kept', {
+                defaultMessage: 'Not saved yet. If you leave, it is here again when you come back.',
+              })}
+            </EuiText>
+          </EuiFlexItem>
+        )}
       </EuiFlexGroup>
     </EuiForm>
   );

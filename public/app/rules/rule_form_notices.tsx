@@ -51,6 +51,11 @@ export const SaveTrouble = ({
       </p>
       {error.code === 'BT_EXAMPLES_FAIL' && (
         <>
+          <p>
+            {i18n.translate('betrace.ruleForm.examplesFail', {
+              defaultMessage: 'Change the rule, or what is said of its example traces, or remove them.',
+            })}
+          </p>
           <ul>
             {error.problems.map(({ message, path }) => (
               <li key={path}>{message}</li>

@@ -38,10 +38,14 @@ export function flawsOf(rule: Rule, { status, activity, attributes }: RuleKnowle
   // what it has found of late it has seen, in spans that are not stored
   const unseen = attributes && plan && !fired?.count ? [...plan].filter((key) => !attributes.has(key)) : [];
   if (unseen.length > 0) flaws.push(unseenFlaw(unseen));
-  const isKnown = activity?.complete && rule.mode === 'on';
+  // of one that is new nothing is to be expected yet
+  const isNew = Date.now() - Date.parse(rule.updatedAt) < DAY_MS;
+  const isKnown = activity?.complete && rule.mode === 'on' && !isNew;
   if (isKnown && !fired) flaws.push(silentFlaw());
   return flaws;
 }
+
+const DAY_MS = 24 * 3_600_000;
 
 interface Meaning {
   /** Attributes that it reads. */

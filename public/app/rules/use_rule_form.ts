@@ -5,6 +5,7 @@ import type { Rule } from '../../../common/rules/rule';
 import type { ApiError } from '../api/api_error';
 import { type RuleDraft, useSaveRule } from '../api/queries';
 import { useAppServices } from '../app_services';
+import { savedHelp } from './modes';
 import { draftOf, DraftStore, EMPTY_DRAFT, isSameDraft } from './draft';
 
 /** What becomes other of a draft; of what it is by then, where that is needed. */
@@ -15,6 +16,8 @@ export interface RuleFormState {
   readonly change: (change: DraftChange) => void;
   /** What must be filled in before it can be saved; known once somebody has tried. */
   readonly missing: { readonly name: string | undefined; readonly dsl: string | undefined };
+  /** There is something to save. */
+  readonly isChanged: boolean;
   readonly saving: boolean;
   readonly error: ApiError | undefined;
   readonly save: (ifExamplesFail?: 'refuse' | 'save') => void;
@@ -54,10 +57,14 @@ export function useRuleForm(rule: Rule | undefined): RuleFormState {
     setHasTried(false);
     mutation.reset();
   };
+  const refused = mutation.error?.code === 'BT_EXAMPLES_FAIL' ? mutation.reset : undefined;
   const change = useCallback(
-    (changed: DraftChange) =>
-      setDraft((current) => ({ ...current, ...(typeof changed === 'function' ? changed(current) : changed) })),
-    [],
+    (changed: DraftChange) => {
+      // it was said of what the text and the examples were before
+      refused?.();
+      setDraft((current) => ({ ...current, ...(typeof changed === 'function' ? changed(current) : changed) }));
+    },
+    [refused],
   );
   const save = (ifExamplesFail: 'refuse' | 'save' = 'refuse'): void => {
     setHasTried(true);
@@ -65,11 +72,12 @@ export function useRuleForm(rule: Rule | undefined): RuleFormState {
     mutation.mutate(
       { ...(rule ? { rule: { id: rule.id, revision } } : {}), draft, ifExamplesFail },
       {
-        onSuccess: ({ name }) => {
+        onSuccess: ({ name, mode }) => {
           isSaved.current = true;
           store.forget();
           notify.success(
             i18n.translate('betrace.ruleForm.saved', { defaultMessage: '{name} was saved', values: { name } }),
+            savedHelp(mode),
           );
           history.push('/rules');
         },
@@ -95,6 +103,7 @@ export function useRuleForm(rule: Rule | undefined): RuleFormState {
       name: hasTried && draft.name.trim() === '' ? required : undefined,
       dsl: hasTried && draft.dsl.trim() === '' ? required : undefined,
     },
+    isChanged,
     saving: mutation.isLoading,
     error: mutation.error ?? undefined,
     save,

@@ -33,7 +33,13 @@ export const CountsChart = ({ label, from, partMs, series, height }: CountsChart
   const sums = series.map(
     ({ name, counts }) => `${name}: ${formatNumber(counts.reduce((sum, each) => sum + each, 0))}`,
   );
-  if (charts === undefined) return <EuiLoadingChart size="l" />;
+  if (charts === undefined) {
+    return (
+      <div style={{ height }}>
+        <EuiLoadingChart size="l" />
+      </div>
+    );
+  }
   if (charts === null) return <EuiText size="s">{sums.join(', ')}</EuiText>;
   const { Axis, BarSeries, Chart, DARK_THEME, LIGHT_THEME, Position, ScaleType, Settings } = charts;
   const fromMs = Date.parse(from);

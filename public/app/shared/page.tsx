@@ -18,13 +18,17 @@ interface PageProps {
 
 /** The frame of every page: title, tabs, breadcrumbs. */
 export const Page = ({ section, title, actions, children }: PageProps) => {
-  const { setBreadcrumbs, setUp } = useAppServices();
+  const { history, setBreadcrumbs, setUp } = useAppServices();
   const names = sectionNames();
   const linkTo = useLinkProps();
   useEffect(() => {
     const trail = [{ text: names[section], path: `/${section}` }];
     setBreadcrumbs(title === undefined ? trail : [...trail, { text: title }]);
   }, [setBreadcrumbs, section, title, names[section]]);
+  useEffect(() => {
+    // the page before it may have been scrolled; where somebody goes back, the browser knows how far
+    if (history.action !== 'POP') window.scrollTo(0, 0);
+  }, [history]);
 
   return (
     <EuiPageTemplate restrictWidth={false} panelled offset={0} paddingSize="l">

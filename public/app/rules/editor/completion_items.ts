@@ -22,13 +22,30 @@ export function completionItems(
       range: rangeOf(model, completion),
       sortText: String(index).padStart(5, '0'),
       // what is typed on behind the parameter is no choice of this one: Enter then begins a line
-      filterText: leading + (completion.kind === 'arrow' ? (label.split(' ')[0] ?? label) : label),
+      filterText: leading + (completion.kind === 'arrow' ? (label.split(' ')[0] ?? label) : withOtherWords(label)),
+      ...(insert.endsWith(EMPTY_KEY) ? { command: { id: 'editor.action.triggerSuggest', title: '' } } : {}),
       ...(isSnippet ? { insertTextRules: monaco.languages.CompletionItemInsertTextRule.InsertAsSnippet } : {}),
       ...(type === undefined ? {} : { detail: type }),
       ...(documentation === undefined ? {} : { documentation }),
     };
   });
 }
+
+/** Where a key goes in: it is chosen next. */
+const EMPTY_KEY = "['${1}']";
+
+/** What somebody types who does not know the step's name. */
+const OTHER_WORDS: Readonly<Record<string, string>> = {
+  has: 'any exists some',
+  missing: 'no not without',
+  every: 'all',
+  precededBy: 'before',
+  followedBy: 'after then',
+  within: 'near time',
+};
+
+const withOtherWords = (label: string): string =>
+  Object.hasOwn(OTHER_WORDS, label) ? `${label} ${OTHER_WORDS[label]}` : label;
 
 function kindOf(monaco: Monaco, kind: Completion['kind']): languages.CompletionItemKind {
   const kinds = monaco.languages.CompletionItemKind;

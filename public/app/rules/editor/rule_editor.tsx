@@ -1,4 +1,12 @@
-import { EuiButtonEmpty, EuiFlexGroup, EuiFlexItem, EuiFormErrorText, EuiFormLabel, EuiSpacer } from '@elastic/eui';
+import {
+  EuiButtonEmpty,
+  EuiFlexGroup,
+  EuiFlexItem,
+  EuiFormErrorText,
+  EuiFormLabel,
+  EuiSpacer,
+  EuiText,
+} from '@elastic/eui';
 import { i18n } from '@kbn/i18n';
 import React, { type MutableRefObject, useRef } from 'react';
 import { format } from '../../../../common/dsl';
@@ -79,6 +87,15 @@ export const RuleEditor = ({ handle, value, analysis, required, readOnly, known,
         // of what was there before the last keys nothing is mended
         onFix={readOnly ? undefined : (problem) => analysis.text === value && onChange(mended(value, problem))}
       />
+      {!readOnly && !/\btrace\b/.test(analysis.text) && (
+        <EuiText size="xs" color="subdued" data-test-subj="betraceRuleHint">
+          {i18n.translate('betrace.ruleText.hint', {
+            defaultMessage:
+              'A rule says what must not happen, and begins with {start}. Begin with an example above, or type it and choose from what is offered.',
+            values: { start: 'trace' },
+          })}
+        </EuiText>
+      )}
       {analysis.plan && (
         <>
           <EuiSpacer size="s" />

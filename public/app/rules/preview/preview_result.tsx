@@ -6,6 +6,7 @@ import { CountsChart } from '../../shared/counts_chart';
 import { formatNumber } from '../../shared/time';
 import { PreviewMatchItem } from './preview_match';
 import type { PreviewState } from './use_preview';
+import { whyNothing } from './why_nothing';
 
 interface PreviewResultProps {
   readonly preview: PreviewState;
@@ -13,6 +14,7 @@ interface PreviewResultProps {
 }
 
 const CHART_HEIGHT = 120;
+const NO_BREAK_SPACE = '\u00a0';
 
 /** How many of how many, when, what of its attributes there is, and the first of what it caught. */
 export const PreviewResult = ({ preview, onExample }: PreviewResultProps) => {
@@ -26,7 +28,7 @@ export const PreviewResult = ({ preview, onExample }: PreviewResultProps) => {
         <EuiTitle size="s">
           <p>
             {i18n.translate('betrace.preview.caught', {
-              defaultMessage: '{violated} of {about}{traces} traces',
+              defaultMessage: '{violated} of {about}{traces} traces violate it',
               values: {
                 violated: formatNumber(violated),
                 about: traces.exact ? '' : '≈ ',
@@ -36,11 +38,13 @@ export const PreviewResult = ({ preview, onExample }: PreviewResultProps) => {
           </p>
         </EuiTitle>
         <EuiText size="s" color="subdued">
-          {done &&
-            i18n.translate('betrace.preview.perDay', {
-              defaultMessage: 'About {perDay} violations a day.',
-              values: { perDay: formatNumber(Math.round(done.perDay * 10) / 10) },
-            })}{' '}
+          {done && violated > 0
+            ? i18n.translate('betrace.preview.perDay', {
+                defaultMessage: 'About {perDay} violations a day.',
+                values: { perDay: formatNumber(Math.round(done.perDay * 10) / 10) },
+              })
+            : // its line stays, so that nothing moves away from under the mouse
+              NO_BREAK_SPACE}{' '}
           {inconclusive > 0 &&
             i18n.translate('betrace.preview.inconclusive', {
               defaultMessage: '{inconclusive, plural, one {# trace is} other {# traces are}} inconclusive.',
@@ -48,6 +52,9 @@ export const PreviewResult = ({ preview, onExample }: PreviewResultProps) => {
             })}
         </EuiText>
       </div>
+      {done?.complete && violated + inconclusive === 0 && (
+        <EuiCallOut size="s" title={whyNothing(done, attributes)} data-test-subj="betracePreviewNothing" />
+      )}
       {done && !done.complete && (
         <EuiCallOut
           size="s"
@@ -70,12 +77,16 @@ export const PreviewResult = ({ preview, onExample }: PreviewResultProps) => {
               color: euiTheme.colors.danger,
               counts: overTime.violated,
             },
-            {
-              id: 'inconclusive',
-              name: i18n.translate('betrace.preview.inconclusiveSeries', { defaultMessage: 'Inconclusive' }),
-              color: euiTheme.colors.mediumShade,
-              counts: overTime.inconclusive,
-            },
+            ...(inconclusive === 0
+              ? []
+              : [
+                  {
+                    id: 'inconclusive',
+                    name: i18n.translate('betrace.preview.inconclusiveSeries', { defaultMessage: 'Inconclusive' }),
+                    color: euiTheme.colors.mediumShade,
+                    counts: overTime.inconclusive,
+                  },
+                ]),
           ]}
         />
       )}
@@ -92,7 +103,7 @@ export const PreviewResult = ({ preview, onExample }: PreviewResultProps) => {
                   </EuiBadge>
                 ) : (
                   i18n.translate('betrace.preview.seen', {
-                    defaultMessage: 'in {about}{spans} spans',
+                    defaultMessage: 'is in {about}{spans} spans',
                     values: { about: exact ? '' : '≈ ', spans: formatNumber(spans) },
                   })
                 )}
@@ -105,7 +116,12 @@ export const PreviewResult = ({ preview, onExample }: PreviewResultProps) => {
         <>
           <EuiSpacer size="s" />
           <EuiTitle size="xxs">
-            <h3>{i18n.translate('betrace.preview.first', { defaultMessage: 'The first of them' })}</h3>
+            <h3>
+              {i18n.translate('betrace.preview.first', {
+                defaultMessage: 'The first {shown} that were found',
+                values: { shown: matches.length },
+              })}
+            </h3>
           </EuiTitle>
           {matches.map((match) => (
             <PreviewMatchItem key={match.traceId} match={match} onExample={onExample} />
