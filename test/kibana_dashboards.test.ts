@@ -1,6 +1,8 @@
 import { dashboardsReportSchema, dashboardsSchema } from '../common/api/dashboards';
-import { kibanaObjects } from '../ingest/kibana/dashboard';
+import type { UninstallReport } from '../common/api/setup';
+import { dashboardId, kibanaObjects } from '../ingest/kibana/dashboard';
 import { call } from './support/api';
+import { sharedElasticsearch } from './support/elasticsearch';
 import { type FakeKibana, startWithoutBridge } from './support/kibana/start';
 
 describe('what BeTrace has in Kibana’s own apps', () => {
@@ -28,6 +30,24 @@ describe('what BeTrace has in Kibana’s own apps', () => {
     expect(file.headers.get('content-type')).toContain('ndjson');
     const lines = (await file.text()).trim().split('\n');
     expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(JSON.parse(JSON.stringify(objects)));
+  });
+
+  test('a removal finds it in every space, and leaves what somebody has imported there', async () => {
+    const imported = kibanaObjects('third').at(-1)!;
+    const document = { ...imported, dashboard: imported.attributes, namespaces: ['third'], managed: false };
+    await call('POST', `${kibana.url}/fake/stored`, [{ ...document, typeMigrationVersion: '10.1.0' }]);
+    const { username, password } = sharedElasticsearch();
+    const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+    const url = `${kibana.url}/api/betrace/uninstall`;
+    const { status, body } = await call<UninstallReport>('POST', url, {}, { authorization });
+    expect([status, body.dryRun]).toEqual([200, true]);
+    const ofSpaces = ['default', 'audit-eu'].map(
+      (space) => `${dashboardId(space)}: ${kibanaObjects(space).length} saved objects of the space ${space}`,
+    );
+    expect(body.removed).toEqual(expect.arrayContaining(ofSpaces));
+    const reason = expect.stringContaining('in the space third') as unknown;
+    expect(body.kept).toContainEqual({ name: `dashboard ${dashboardId('third')}`, reason });
+    expect(body.removed.join()).not.toContain('third');
   });
 
   test('readers see whether it is there, and install nothing', async () => {

@@ -1,9 +1,8 @@
 import { call } from './support/api';
 import { type Host, startHost } from './support/host';
-import { buildZips, type FakeKibana, install, startFakeKibana } from './support/kibana/start';
+import { type FakeKibana, startWithoutBridge } from './support/kibana/start';
 import { dereferenced, type OpenApi, operationsOf } from './support/openapi';
 
-const NOWHERE = { url: 'http://127.0.0.1:9', auth: { username: 'kibana', password: 'none' } };
 const ROOT = '/api/betrace';
 
 let kibana: FakeKibana;
@@ -11,9 +10,7 @@ let host: Host;
 let described: OpenApi;
 let standalone: OpenApi;
 beforeAll(async () => {
-  const [zip] = (await buildZips(['9.5.3'])).values();
-  const config = { bridge: { enabled: false } };
-  kibana = await startFakeKibana({ plugin: install(zip!), line: '9', elasticsearch: NOWHERE, config });
+  kibana = await startWithoutBridge('9');
   host = await startHost();
   standalone = (await call<OpenApi>('GET', `${host.url}/api/v1/openapi.json`)).body;
 });

@@ -22,6 +22,10 @@ const KIBANA_TYPES = {
     'title description version timeRestore timeFrom timeTo refreshInterval optionsJSON panelsJSON kibanaSavedObjectMeta',
 };
 
+/** Of a type of Kibana's own. */
+const ANYTHING = { validate: (/** @type {any} */ value) => value };
+const PERMISSIVE = { changes: [], schemas: { create: ANYTHING, forwardCompatibility: ANYTHING } };
+
 /** @param {any} type */
 const newestModel = ({ modelVersions }) => modelVersions[Object.keys(modelVersions).length];
 
@@ -108,7 +112,7 @@ export class SavedObjects {
    * @param {any} document
    */
   restore({ type: name, references, namespaces, typeMigrationVersion, managed, updated_at, ...rest }) {
-    const { modelVersions } = this.types.get(name);
+    const { modelVersions = { 1: PERMISSIVE } } = this.types.get(name);
     const version = Number(/^10\.(\d+)\.0$/.exec(typeMigrationVersion)?.[1]);
     const newest = Object.keys(modelVersions).length;
     const { [name]: attributes, id } = rest;
