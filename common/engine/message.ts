@@ -1,4 +1,4 @@
-import type { Comparison } from '../dsl/plan';
+import type { Comparison, Feature } from '../dsl/plan';
 import type { SpanView } from '../trace/span';
 import { serviceOf } from '../trace/span';
 import type { TraceFlags } from '../trace/trace';
@@ -38,6 +38,26 @@ export function uncertainMessageOf(facts: readonly Fact[], { orphans, truncated,
   const missing = known.length > 0 ? known : ['clocks may differ'];
   const reasons = ` (not certain: ${missing.join(', ')})`;
   return cut(messageOf(facts), LONGEST - reasons.length) + reasons;
+}
+
+const FEATURE_WORDS: Readonly<Record<Feature, string>> = {
+  events: 'events of spans',
+  links: 'links of spans',
+  scope: 'scopes',
+  resource: 'all of the resource',
+  kind: 'kinds of spans',
+  status_message: 'messages of a status',
+  ok_or_unset: 'whether a status is OK or unset',
+  typed_attributes: 'the types of attributes',
+  attribute_keys: 'the names of attributes as they were',
+};
+
+/** The same where the source of a trace has lost what the rule looks at. */
+export function lossyMessageOf(facts: readonly Fact[], lost: readonly string[]): string {
+  const words = lost.map((each) => (FEATURE_WORDS as Readonly<Record<string, string>>)[each] ?? each);
+  const reasons = ` (not certain: its source does not keep ${words.join(', ')})`;
+  const known = facts.length === 0 ? 'It cannot be told' : messageOf(facts);
+  return cut(known, LONGEST - reasons.length) + reasons;
 }
 
 function describe(fact: Fact): string {

@@ -29,26 +29,29 @@ describe('a source that has lost what the rule looks at', () => {
   const late: SpanSketch = { ...a, kind: 'SERVER', status: 'ERROR', statusMessage: 'late', attributes: { k: 1 } };
 
   test.each([
-    ['events', 's => s.events.length === 0'],
-    ['links', 's => s.links.length === 0'],
-    ['scope', "s => s.scope.name !== 'x'"],
-    ['resource', "s => s.resource.region === 'x'"],
-    ['kind', "s => s.kind === 'SERVER'"],
-    ['status_message', "s => s.statusMessage === 'late'"],
-    ['ok_or_unset', "s => s.status !== 'OK'"],
-    ['typed_attributes', 's => s.attributes.k === 1'],
-    ['attribute_keys', "s => 'k.l' in s.attributes"],
-  ] as const)('%s: %s is inconclusive there, whether true or not, and certain elsewhere', (name, predicate) => {
-    const others = ['events', 'links', 'scope', 'resource', 'kind', 'status_message', 'ok_or_unset'];
-    for (const dsl of [`trace.has(${predicate})`, `trace.missing(${predicate})`]) {
-      expect(judge(dsl, [late], { lossy: [name] })).toMatchObject({
-        kind: 'inconclusive',
-        message: expect.stringContaining(`the source does not keep ${name})`),
-      });
-      const lossy = others.filter((other) => other !== name);
-      if (others.includes(name)) expect(judge(dsl, [late], { lossy })).toEqual(judge(dsl, [late]));
-    }
-  });
+    ['events', 'events of spans', 's => s.events.length === 0'],
+    ['links', 'links of spans', 's => s.links.length === 0'],
+    ['scope', 'scopes', "s => s.scope.name !== 'x'"],
+    ['resource', 'all of the resource', "s => s.resource.region === 'x'"],
+    ['kind', 'kinds of spans', "s => s.kind === 'SERVER'"],
+    ['status_message', 'messages of a status', "s => s.statusMessage === 'late'"],
+    ['ok_or_unset', 'whether a status is OK or unset', "s => s.status !== 'OK'"],
+    ['typed_attributes', 'the types of attributes', 's => s.attributes.k === 1'],
+    ['attribute_keys', 'the names of attributes as they were', "s => 'k.l' in s.attributes"],
+  ] as const)(
+    '%s: without %s, %s is inconclusive, whether true or not, and certain elsewhere',
+    (name, words, predicate) => {
+      const others = ['events', 'links', 'scope', 'resource', 'kind', 'status_message', 'ok_or_unset'];
+      for (const dsl of [`trace.has(${predicate})`, `trace.missing(${predicate})`]) {
+        expect(judge(dsl, [late], { lossy: [name] })).toMatchObject({
+          kind: 'inconclusive',
+          message: expect.stringContaining(`its source does not keep ${words})`),
+        });
+        const lossy = others.filter((other) => other !== name);
+        if (others.includes(name)) expect(judge(dsl, [late], { lossy })).toEqual(judge(dsl, [late]));
+      }
+    },
+  );
 
   test('what it has not lost is certain', () => {
     expect(judge(`trace.has(${is('a')})`, [late], { lossy: ['events', 'kind', 'typed_attributes'] }).kind).toBe(

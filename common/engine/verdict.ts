@@ -6,7 +6,7 @@ import type { Fact } from './fact';
 import { spansOfFact } from './fact';
 import { TraceGraph } from './graph';
 import type { Absence, Verdict, WitnessSpan } from './judgement';
-import { messageOf, uncertainMessageOf } from './message';
+import { lossyMessageOf, messageOf, uncertainMessageOf } from './message';
 
 export const SATISFIED: Verdict = { kind: 'satisfied', witnesses: [], absences: [], message: '' };
 
@@ -32,7 +32,7 @@ export function tooCostly(trace: TraceView, kept: Kept): Verdict {
 
 /** The verdict where the trace was read from a source that does not keep what the rule looks at. */
 export function lossyVerdict(lost: readonly string[], facts: readonly Fact[], trace: TraceView, kept: Kept): Verdict {
-  const message = `${facts.length === 0 ? 'It cannot be told' : messageOf(facts)} (not certain: the source does not keep ${lost.join(', ')})`;
+  const message = lossyMessageOf(facts, lost);
   return {
     kind: 'inconclusive',
     witnesses: witnessesOf(facts, trace, kept),
