@@ -50,7 +50,8 @@ export const RulesTable = (props: RulesTableProps) => {
       width: '32%',
       render: (name: string, rule) => (
         <div>
-          <AppLink to={`/rules/${encodeURIComponent(rule.id)}`}>{name}</AppLink> <Flaws flaws={flawsOf(rule)} />
+          <AppLink to={`/rules/${encodeURIComponent(rule.id)}`}>{name}</AppLink>
+          <Flaws flaws={flawsOf(rule)} />
           {rule.description && (
             <EuiText size="xs" color="subdued">
               {rule.description}
@@ -158,7 +159,7 @@ export const RulesTable = (props: RulesTableProps) => {
 };
 
 const Flaws = ({ flaws }: { flaws: readonly RuleFlaw[] }) => (
-  <>
+  <EuiBadgeGroup gutterSize="xs">
     {flaws.map(({ kind, level, label, help }) => (
       <EuiToolTip key={kind} content={help}>
         <EuiBadge color={level} tabIndex={0} aria-label={`${label}: ${help}`} data-test-subj={`betraceFlaw-${kind}`}>
@@ -166,7 +167,7 @@ const Flaws = ({ flaws }: { flaws: readonly RuleFlaw[] }) => (
         </EuiBadge>
       </EuiToolTip>
     ))}
-  </>
+  </EuiBadgeGroup>
 );
 
 interface LastFiredProps {

@@ -14,7 +14,7 @@ interface PreviewResultProps {
 
 const CHART_HEIGHT = 120;
 
-/** How many of how many, when, what of its attributes there is, and the first of what it caught. */
+/** How many of how many, when, what of its attributes there is, and some of what it caught. */
 export const PreviewResult = ({ preview, onExample }: PreviewResultProps) => {
   const { progress, done, matches, attributes } = preview;
   const { euiTheme } = useEuiTheme();
@@ -105,7 +105,7 @@ export const PreviewResult = ({ preview, onExample }: PreviewResultProps) => {
         <>
           <EuiSpacer size="s" />
           <EuiTitle size="xxs">
-            <h3>{i18n.translate('betrace.preview.first', { defaultMessage: 'The first of them' })}</h3>
+            <h3>{i18n.translate('betrace.preview.some', { defaultMessage: 'Some of them' })}</h3>
           </EuiTitle>
           {matches.map((match) => (
             <PreviewMatchItem key={match.traceId} match={match} onExample={onExample} />
