@@ -50,8 +50,7 @@ export const RulesTable = (props: RulesTableProps) => {
       width: '32%',
       render: (name: string, rule) => (
         <div>
-          <AppLink to={`/rules/${encodeURIComponent(rule.id)}`}>{name}</AppLink>
-          <Flaws flaws={flawsOf(rule)} />
+          <AppLink to={`/rules/${encodeURIComponent(rule.id)}`}>{name}</AppLink> <Flaws flaws={flawsOf(rule)} />
           {rule.description && (
             <EuiText size="xs" color="subdued">
               {rule.description}
