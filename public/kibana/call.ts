@@ -28,7 +28,8 @@ export async function call<T>(
       version: VERSION,
       ...(query ? { query: { ...query } } : {}),
       ...(body ? { body: JSON.stringify(body) } : {}),
-      ...(file ? { body: file.text, headers: { 'content-type': file.contentType } } : {}),
+      // Kibana's client adds its own type to one whose name is written otherwise
+      ...(file ? { body: file.text, headers: { 'Content-Type': file.contentType } } : {}),
       ...(signal ? { signal } : {}),
     })) as T;
   } catch (error) {

@@ -8,6 +8,6 @@ export function ndjson(lines: PreviewLines): Readable {
   const texts = async function* (): AsyncGenerator<string, void, undefined> {
     for await (const line of lines) yield `${JSON.stringify(line)}\n`;
   };
-  // each line is on its way before the next is looked for
-  return Readable.from(texts(), { objectMode: true, highWaterMark: 1 });
+  // each line is on its way before the next is looked for; bytes, as Kibana answers with no stream of objects
+  return Readable.from(texts(), { objectMode: false, highWaterMark: 1 });
 }

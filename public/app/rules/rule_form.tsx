@@ -31,7 +31,9 @@ import { useRuleForm } from './use_rule_form';
 
 /** Beside it, where there is room, is the preview. */
 const WIDTH = 960;
-const PREVIEW_WIDTH = 420;
+/** What either asks for: beside each other they share the page as these, and below each other where both don't fit. */
+const FORM_WIDTH = 540;
+const PREVIEW_WIDTH = 360;
 
 /** A rule to write or to change. What is typed is kept until it is saved, whatever becomes of the host or the page. */
 export const RuleForm = ({ rule }: { rule: Rule | undefined }) => {
@@ -82,6 +84,7 @@ export const RuleForm = ({ rule }: { rule: Rule | undefined }) => {
           onChange={({ target }) => change({ name: target.value })}
         />
       </EuiFormRow>
+      <EuiSpacer size="m" />
       <RuleEditor
         handle={editor}
         value={draft.dsl}
@@ -188,7 +191,7 @@ export const RuleForm = ({ rule }: { rule: Rule | undefined }) => {
   );
   return (
     <EuiFlexGroup gutterSize="l" alignItems="flexStart" wrap>
-      <EuiFlexItem grow={3} style={{ minWidth: 300, maxWidth: WIDTH }}>
+      <EuiFlexItem grow={3} style={{ minWidth: 300, maxWidth: WIDTH, flexBasis: FORM_WIDTH }}>
         {form}
       </EuiFlexItem>
       {can.write && (

@@ -158,7 +158,7 @@ export const RulesTable = (props: RulesTableProps) => {
 };
 
 const Flaws = ({ flaws }: { flaws: readonly RuleFlaw[] }) => (
-  <>
+  <EuiBadgeGroup gutterSize="xs">
     {flaws.map(({ kind, level, label, help }) => (
       <EuiToolTip key={kind} content={help}>
         <EuiBadge color={level} tabIndex={0} aria-label={`${label}: ${help}`} data-test-subj={`betraceFlaw-${kind}`}>
@@ -166,7 +166,7 @@ const Flaws = ({ flaws }: { flaws: readonly RuleFlaw[] }) => (
         </EuiBadge>
       </EuiToolTip>
     ))}
-  </>
+  </EuiBadgeGroup>
 );
 
 interface LastFiredProps {

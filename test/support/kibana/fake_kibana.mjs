@@ -320,6 +320,8 @@ const server = createServer(async (incoming, outgoing) => {
       });
     const result = await run({ params: { ...match.groups }, query, body, headers, space, onGone });
     if (typeof result.body?.pipe === 'function') {
+      // as Kibana's HTTP server (hapi, `lib/streams.js`)
+      if (result.body.readableObjectMode) return void answer(500, { statusCode: 500, error: 'Stream in object mode' });
       outgoing.writeHead(result.statusCode, result.headers);
       outgoing.once('close', () => result.body.destroy());
       return void result.body.pipe(outgoing);

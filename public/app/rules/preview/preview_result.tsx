@@ -16,7 +16,7 @@ interface PreviewResultProps {
 const CHART_HEIGHT = 120;
 const NO_BREAK_SPACE = '\u00a0';
 
-/** How many of how many, when, what of its attributes there is, and the first of what it caught. */
+/** How many of how many, when, what of its attributes there is, and some of what it caught. */
 export const PreviewResult = ({ preview, onExample }: PreviewResultProps) => {
   const { progress, done, matches, attributes } = preview;
   const { euiTheme } = useEuiTheme();
