@@ -104,6 +104,29 @@ describe('beside the editor', () => {
     expect((await call<Rule>('GET', `${host.url}/api/v1/rules/${saved.id}`)).body.examples).toHaveLength(1);
   });
 
+  test('why nothing was caught is said', async () => {
+    const page = await open(`${host.url}/app/rules/create`);
+    const nothing = page.getByTestId('betracePreviewNothing');
+    await page.getByTestId('betraceRuleHint').waitFor();
+    await typeRule(page, `trace.has(span => span.name === '${charge}' && span.attributes['${amount}s'] > 3)`);
+    await nothing.getByText(`No stored span has ${amount}s`).waitFor();
+    await typeRule(page, `trace.has(span => span.name === '${charge}' && span.attributes['${amount}'] > ${TRACES})`);
+    await nothing.getByText(/none violates it/).waitFor();
+    await page.getByTestId('betraceRuleHint').waitFor({ state: 'detached' });
+  });
+
+  test('an attribute is offered behind the dot of a span, and a step by what it means', async () => {
+    const page = await open(`${host.url}/app/rules/create`);
+    const known = page.waitForResponse(/stored_traces\/attributes/);
+    await page.reload();
+    await known;
+    await ruleEditor(page).focus();
+    await page.keyboard.type(`trace.has(span => span.isRoot && span.${amount.slice(0, 12)}`);
+    await page.getByRole('option', { name: new RegExp(amount) }).click();
+    await page.keyboard.type(' > 30).bef');
+    await page.getByRole('option', { name: /precededBy/ }).waitFor();
+  });
+
   test('an attribute that stored spans have is offered, with its name alone typed', async () => {
     const page = await open(`${host.url}/app/rules/create`);
     await ruleEditor(page).focus();

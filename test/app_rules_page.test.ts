@@ -115,7 +115,7 @@ describe('the list of rules, grown up', () => {
     expect(body).toMatchObject({ revision: 3, dsl: rule.dsl, severity: 'HIGH' });
   });
 
-  test('a rule that stays silent says so, and one that fires when it did', async () => {
+  test('a rule that stays silent for a day says so, and one that fires when it did', async () => {
     const { rule } = await breakRule(host, { name: uniqueName('fires') });
     const silent = (
       await call<Rule>('POST', `${host.url}/api/v1/rules`, {
@@ -127,8 +127,12 @@ describe('the list of rules, grown up', () => {
     const page = await open(`${host.url}/app/rules`);
     await searchRules(page, silent.name);
     const row = (name: string) => page.getByRole('row').filter({ hasText: name });
-    await row(silent.name).getByTestId('betraceFlaw-silent').waitFor();
     await row(silent.name).getByText('never', { exact: true }).waitFor();
+    expect(await row(silent.name).getByTestId('betraceFlaw-silent').count()).toBe(0);
+    await page.clock.setSystemTime(Date.now() + 25 * 3_600_000);
+    await page.reload();
+    await searchRules(page, silent.name);
+    await row(silent.name).getByTestId('betraceFlaw-silent').waitFor();
     await searchRules(page, rule.name);
     await row(rule.name).getByRole('img', { name: '1 in the last 7 days' }).waitFor();
     expect(

@@ -22,20 +22,33 @@ interface Side {
   readonly frame: Frame;
 }
 
-/** The tree of what a formula is made of. What stands inside groups is not told apart by group. */
-export function explainFormula(plain: Side, cautious: Side | undefined): ExplainNode {
+/** Holds of spans near or after one another, and with it all that it is made of: of those spans, if not of all the trace. */
+const TIMED: ReadonlySet<Formula['type']> = new Set(['within', 'follows']);
+
+/**
+ * The tree of what a formula is made of. What stands inside groups is not told apart by group.
+ *
+ * @param isGiven whether what is around it can only be true if it is
+ */
+export function explainFormula(plain: Side, cautious: Side | undefined, isGiven = false): ExplainNode {
   const { formula, frame } = plain;
+  const own = resultOf(plain, cautious);
+  // an absence before something: what it asks for may well be there after that
+  const isElsewhere = isGiven && (own === 'false' || own === 'unknown');
+  const result = isElsewhere ? 'true' : own;
+  const givesParts = result === 'true' && (TIMED.has(formula.type) || (isGiven && formula.type === 'and'));
   const inner = partsOf(formula);
   const careful = cautious && partsOf(cautious.formula);
   return {
     type: formula.type,
     text: textOf(formula),
-    result: resultOf(plain, cautious),
-    ...countOf(formula, frame),
+    result,
+    ...(isElsewhere ? {} : countOf(formula, frame)),
     parts: inner.map((part, i) =>
       explainFormula(
         { formula: part, frame },
         careful && cautious ? { formula: careful[i]!, frame: cautious.frame } : undefined,
+        givesParts,
       ),
     ),
   };

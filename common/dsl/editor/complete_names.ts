@@ -35,7 +35,7 @@ export function operandCandidates({ frame, last, names }: Outline): Candidate[] 
       arrow,
       ...(owner === 'group' ? [] : functions.map((each) => candidate('predicate', each))),
       ...(isMatch
-        ? [...variables.filter(([, meaning]) => meaning.kind === 'trace').map(variable), global('trace')]
+        ? [...variables.filter(([, meaning]) => meaning.kind === 'trace').map(variable), global('trace'), ABSENCE]
         : []),
     ];
   }
@@ -83,6 +83,13 @@ function documented(kind: Candidate['kind'], owner: DocumentationOwner, name: st
 }
 
 const global = (name: string): Candidate => documented('global', 'global', name);
+
+/** What `precededBy` and the like are most often asked for that an arrow function can't say. */
+const ABSENCE: Candidate = {
+  ...documented('step', 'trace', 'missing'),
+  label: 'trace.missing',
+  insert: 'trace.missing(span => ${1:span.isRoot})',
+};
 
 const DEFINITION: Candidate = {
   ...documented('keyword', 'keyword', 'const'),

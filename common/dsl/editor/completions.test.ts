@@ -17,6 +17,7 @@ describe('text that does not parse', () => {
     ['const login = span => span.isRoot; trace.has(s => s.isRoot && |', 'login', 'predicate'],
     ['trace.has(span => span.isRoot && span.|', 'http.route', 'key'],
     ['trace.has(span => span.parent?.rou|', 'http.route', 'key'],
+    ['trace.has(span => span.isRoot).precededBy(|', 'trace.missing', 'step'],
     ["trace.has(span => span.attributes['|", 'http.route', 'key'],
     ["trace.has(span => (span.attributes['http.route'] === '|", '/cart', 'value'],
     ["trace.has(span => span.status === '|\n  && span.isRoot)", 'ERROR', 'value'],

@@ -38,6 +38,7 @@ const EMPTY_KEY = "['${1}']";
 const OTHER_WORDS: Readonly<Record<string, string>> = {
   has: 'any exists some',
   missing: 'no not without',
+  'trace.missing': 'no not without',
   every: 'all',
   precededBy: 'before',
   followedBy: 'after then',

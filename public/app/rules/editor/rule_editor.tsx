@@ -91,7 +91,7 @@ export const RuleEditor = ({ handle, value, analysis, required, readOnly, known,
         <EuiText size="xs" color="subdued" data-test-subj="betraceRuleHint">
           {i18n.translate('betrace.ruleText.hint', {
             defaultMessage:
-              'A rule says what must not happen, and begins with {start}. Begin with an example above, or type it and choose from what is offered.',
+              'A rule says what must not happen. Begin with an example, or type the word {start} and a dot, and choose from what is offered.',
             values: { start: 'trace' },
           })}
         </EuiText>

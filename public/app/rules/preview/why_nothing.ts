@@ -27,7 +27,7 @@ export function whyNothing(
   }
   return i18n.translate('betrace.preview.noneViolates', {
     defaultMessage:
-      '{about}{candidates, plural, one {One trace has} other {# traces have}} what the rule needs, and none violates it.',
+      '{about}{candidates, plural, one {One trace came} other {# traces came}} into question, and none violates it. Look at the values that the rule compares with.',
     values: { about: candidates.exact ? '' : '≈ ', candidates: candidates.value },
   });
 }
