@@ -56,9 +56,9 @@ async function take(url) {
     await page.locator('.echChart canvas').first().waitFor();
     await shoot('overview');
     await page.goto(`${url}/app/rules`);
-    await page.getByRole('link', { name: 'Payment timeout cascade' }).waitFor();
+    await page.getByRole('link', { name: 'Payment timeout cascade', exact: true }).waitFor();
     await shoot('rules');
-    await page.getByRole('link', { name: 'Payment timeout cascade' }).click();
+    await page.getByRole('link', { name: 'Payment timeout cascade', exact: true }).click();
     await page.locator('[data-test-subj=betraceInWords]').waitFor();
     await page.locator('[data-test-subj=betraceRuleEditor] .view-line').first().waitFor();
     await shoot('editor');

@@ -1,6 +1,7 @@
 import { i18n } from '@kbn/i18n';
 import type { Activity } from '../../../common/api/activity';
 import type { Status } from '../../../common/api/status';
+import { askedKeys } from '../../../common/dsl/timed_out';
 import type { Rule } from '../../../common/rules/rule';
 import { analyse } from './editor/analysis';
 import { problemText } from './problem_text';
@@ -36,7 +37,7 @@ export function flawsOf(rule: Rule, { status, activity, attributes }: RuleKnowle
   if (isVacuous) flaws.push(vacuousFlaw());
   const fired = activity?.rules.find(({ ruleId }) => ruleId === rule.id);
   // what it has found of late it has seen, in spans that are not stored
-  const unseen = attributes && plan && !fired?.count ? [...plan].filter((key) => !attributes.has(key)) : [];
+  const unseen = attributes && plan && !fired?.count ? askedKeys([...plan]).filter((key) => !attributes.has(key)) : [];
   if (unseen.length > 0) flaws.push(unseenFlaw(unseen));
   // of one that is new nothing is to be expected yet
   const isNew = Date.now() - Date.parse(rule.updatedAt) < DAY_MS;

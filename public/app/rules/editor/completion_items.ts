@@ -46,7 +46,7 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
 };
 
 const withOtherWords = (label: string): string =>
-  Object.hasOwn(OTHER_WORDS, label) ? `${label} ${OTHER_WORDS[label]}` : label;
+  Object.hasOwn(OTHER_WORDS, label) ? `${label}-${OTHER_WORDS[label]!.replaceAll(' ', '-')}` : label;
 
 function kindOf(monaco: Monaco, kind: Completion['kind']): languages.CompletionItemKind {
   const kinds = monaco.languages.CompletionItemKind;

@@ -1,6 +1,7 @@
 import { EuiBadge, EuiCallOut, EuiSpacer, EuiText, EuiTitle, useEuiTheme } from '@elastic/eui';
 import { i18n } from '@kbn/i18n';
 import React from 'react';
+import { askedKeys } from '../../../../common/dsl/timed_out';
 import type { RuleExample } from '../../../../common/api/rule_examples';
 import { CountsChart } from '../../shared/counts_chart';
 import { formatNumber } from '../../shared/time';
@@ -18,7 +19,9 @@ const NO_BREAK_SPACE = '\u00a0';
 
 /** How many of how many, when, what of its attributes there is, and some of what it caught. */
 export const PreviewResult = ({ preview, onExample }: PreviewResultProps) => {
-  const { progress, done, matches, attributes } = preview;
+  const { progress, done, matches } = preview;
+  const asked = new Set(askedKeys(preview.attributes.map(({ key }) => key)));
+  const attributes = preview.attributes.filter(({ key }) => asked.has(key));
   const { euiTheme } = useEuiTheme();
   if (!progress) return null;
   const { violated, inconclusive, traces, overTime } = progress;
