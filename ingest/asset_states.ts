@@ -53,7 +53,13 @@ export async function assetStates(client: Client, viewer: Client, retention: Ret
   }));
   return {
     assets: [...templates, { name: PIPELINE, kind: 'ingest_pipeline', state: pipeline }],
-    retention: { lifecycles: probed, violations: violations!, evidence: evidence!, metrics: metrics!, streamsOfTheirOwn },
+    retention: {
+      lifecycles: probed,
+      violations: violations!,
+      evidence: evidence!,
+      metrics: metrics!,
+      streamsOfTheirOwn,
+    },
   };
 }
 

@@ -82,7 +82,10 @@ export const setUpReportSchema = z
 
 export const uninstallSchema = z.strictObject({
   dryRun: z.boolean().default(true).describe('Report only; nothing is removed.'),
-  data: z.boolean().default(false).describe('Violations, evidence, metrics and the list of signing keys, too, of every space.'),
+  data: z
+    .boolean()
+    .default(false)
+    .describe('Violations, evidence, metrics and the list of signing keys, too, of every space.'),
 });
 
 const exportedRulesSchema = z.object({

@@ -68,6 +68,8 @@ test('a retention that the settings have changed since, and streams of their own
   const checks = checksOf(fixtures.otherRetention, undefined);
   expect(statesOf(checks)).toContain('assets good, retention missing');
   const details = detailsOf(checks, 'retention');
-  expect(details).toMatch(/violations 90d, evidence 7d, metrics 14d.*say 30d, 7d and 14d.*another time: traces-apm\.betrace-audit/);
+  expect(details).toMatch(
+    /violations 90d, evidence 7d, metrics 14d.*say 30d, 7d and 14d.*another time: traces-apm\.betrace-audit/,
+  );
   expect(isIncomplete(fixtures.otherRetention)).toBe(true);
 });
