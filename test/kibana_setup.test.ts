@@ -238,7 +238,12 @@ describe('set-up, in a Kibana whose own user may not write', () => {
     const { keys, notInvalidated, state, changed } = await setUp();
     expect([keys, notInvalidated]).toEqual(['made', []]);
     expect(changed).toEqual(expect.arrayContaining(['betrace-violations', 'betrace-metadata']));
-    expect(state.access).toMatchObject({ source: 'set_up', missing: [], missingForMetrics: [], keptBy: 'administrator' });
+    expect(state.access).toMatchObject({
+      source: 'set_up',
+      missing: [],
+      missingForMetrics: [],
+      keptBy: 'administrator',
+    });
     const templates = state.assets.filter(({ kind }) => kind !== 'ingest_pipeline'); // this engine lacks the processors
     expect(new Set(templates.map((asset) => asset.state))).toEqual(new Set(['current']));
     await whenItTakesSpans(kibana);
