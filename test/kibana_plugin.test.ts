@@ -313,7 +313,8 @@ describe('what keeps the bridge from its work degrades BeTrace and not Kibana', 
       ({ length }) => length > 0,
     );
     // as keys of before there were metrics
-    const { body } = await call<SetUpState>('GET', `${kibana.url}/api/betrace/setup`);
+    const authorization = `Basic ${Buffer.from(`${username}:${auth.password}`).toString('base64')}`;
+    const { body } = await call<SetUpState>('GET', `${kibana.url}/api/betrace/setup`, undefined, { authorization });
     const { missing, missingForMetrics } = body.access;
     expect([missing, missingForMetrics]).toEqual([[], ['auto_configure, create_doc on metrics-betrace.bridge-*']]);
   });
