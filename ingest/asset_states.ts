@@ -24,6 +24,7 @@ export interface RetentionState {
   readonly lifecycles: Lifecycles;
   readonly violations: RetentionOf;
   readonly evidence: RetentionOf;
+  readonly metrics: RetentionOf;
   /** Streams, of those that the client may see, that keep documents for another time than the template says. */
   readonly streamsOfTheirOwn: readonly string[];
 }
@@ -46,13 +47,19 @@ export async function assetStates(client: Client, viewer: Client, retention: Ret
     probeLifecycles(viewer, INDEX_TEMPLATES[0]!.pattern),
     deviating(viewer, lifecycles),
   ]);
-  const [violations, evidence] = lifecycles.map(({ template, found }) => ({
+  const [violations, evidence, metrics] = lifecycles.map(({ template, found }) => ({
     wanted: template.retention,
     installed: found.retention,
   }));
   return {
     assets: [...templates, { name: PIPELINE, kind: 'ingest_pipeline', state: pipeline }],
-    retention: { lifecycles: probed, violations: violations!, evidence: evidence!, streamsOfTheirOwn },
+    retention: {
+      lifecycles: probed,
+      violations: violations!,
+      evidence: evidence!,
+      metrics: metrics!,
+      streamsOfTheirOwn,
+    },
   };
 }
 

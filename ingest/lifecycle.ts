@@ -19,12 +19,8 @@ const lifecycleName = (indexTemplate: string): string => `${indexTemplate}@lifec
 
 export const LIFECYCLE_NAMES: readonly string[] = INDEX_TEMPLATES.map(({ name }) => lifecycleName(name));
 
-export const lifecycleTemplates = ({ violations, evidence }: Retention): readonly LifecycleTemplate[] =>
-  INDEX_TEMPLATES.map(({ name, pattern }) => ({
-    name: lifecycleName(name),
-    pattern,
-    retention: name === 'betrace-violations' ? violations : evidence,
-  }));
+export const lifecycleTemplates = (retention: Retention): readonly LifecycleTemplate[] =>
+  INDEX_TEMPLATES.map(({ name, of, pattern }) => ({ name: lifecycleName(name), pattern, retention: retention[of] }));
 
 /** What there is under the name of a lifecycle's template, and the retention that it gives. */
 export interface FoundLifecycle {

@@ -106,3 +106,28 @@ export const EVIDENCE_PROPERTIES: Properties = {
     }),
   }),
 };
+
+/** By `betrace.scope` of a space (`verdicts`), or of a bridge as a whole (`bridge`). */
+export const METRICS_PROPERTIES: Properties = {
+  '@timestamp': DATE,
+  data_stream: DATA_STREAM,
+  event: object({ ...keywords('kind'), start: DATE }),
+  service: object(keywords('name', 'version', 'ephemeral_id')),
+  betrace: object({
+    ...keywords('scope', 'space_id'),
+    interval_ms: LONG,
+    verdicts: object({ violated: LONG, inconclusive: LONG, retracted: LONG, suppressed: LONG }),
+    bridge: object({
+      requests: LONG,
+      requests_refused: LONG,
+      spans_received: LONG,
+      spans_rejected: LONG,
+      spans_late: LONG,
+      traces_judged: LONG,
+      traces_evicted: LONG,
+      open_traces: LONG,
+      journal_bytes: LONG,
+      index_pending: LONG,
+    }),
+  }),
+};

@@ -13,7 +13,7 @@ export interface Removal {
 }
 
 export interface RemovalOptions {
-  /** Violations, their evidence and the list of signing keys, too, of all spaces: without them templates in use stay. */
+  /** Violations, their evidence, metrics and the list of signing keys, too, of all spaces: without them templates in use stay. */
   readonly data: boolean;
   readonly dryRun: boolean;
 }

@@ -3,9 +3,11 @@ export interface Retention {
   readonly violations: string;
   /** May be shorter: a violation whose evidence is gone verifies all the same. */
   readonly evidence: string;
+  /** Of counts and gauges of the bridge. */
+  readonly metrics: string;
 }
 
-export const DEFAULT_RETENTION: Retention = { violations: '30d', evidence: '30d' };
+export const DEFAULT_RETENTION: Retention = { violations: '30d', evidence: '30d', metrics: '30d' };
 
 const DURATION = /^[1-9]\d{0,5}[dhms]$/;
 

@@ -1,9 +1,10 @@
 import type { estypes } from '@elastic/elasticsearch';
 import { contentDigest } from './template_content';
-import { EVIDENCE_PROPERTIES, VIOLATION_PROPERTIES } from './mappings';
+import type { Retention } from './retention';
+import { EVIDENCE_PROPERTIES, METRICS_PROPERTIES, VIOLATION_PROPERTIES } from './mappings';
 
 /** Counts up with every change of a template below. */
-export const TEMPLATES_VERSION = 3;
+export const TEMPLATES_VERSION = 4;
 
 export const META = { managed_by: 'betrace', version: TEMPLATES_VERSION } as const;
 
@@ -13,7 +14,7 @@ export const metaOf = (content: object): typeof META & { readonly digest: string
   digest: contentDigest(content),
 });
 
-/** Above the stack's own (100 for `logs-*-*`, 140 and 200 for APM's and Fleet's). */
+/** Above the stack's own (100 for `logs-*-*` and `metrics-*-*`, 140 and 200 for APM's and Fleet's). */
 const PRIORITY = 500;
 
 export interface ComponentTemplate {
@@ -23,6 +24,8 @@ export interface ComponentTemplate {
 
 export interface IndexTemplate {
   readonly name: string;
+  /** What the settings say how long it is kept. */
+  readonly of: keyof Retention;
   readonly pattern: string;
   readonly composedOf: readonly string[];
   /** Those of `composedOf` that need not exist. */
@@ -50,17 +53,20 @@ export const COMPONENT_TEMPLATES: readonly ComponentTemplate[] = [
   { name: 'betrace@settings', template: { settings: SETTINGS } },
   { name: 'betrace-violations@mappings', template: { mappings: mappings(VIOLATION_PROPERTIES) } },
   { name: 'betrace-evidence@mappings', template: { mappings: mappings(EVIDENCE_PROPERTIES) } },
+  { name: 'betrace-metrics@mappings', template: { mappings: mappings(METRICS_PROPERTIES) } },
 ];
 
-const stream = (name: string, pattern: string): IndexTemplate => {
+const stream = (of: keyof Retention, pattern: string): IndexTemplate => {
+  const name = `betrace-${of}`;
   const optional = [`${name}@lifecycle`, 'betrace@custom', `${name}@custom`];
-  return { name, pattern, composedOf: ['betrace@settings', `${name}@mappings`, ...optional], optional };
+  return { name, of, pattern, composedOf: ['betrace@settings', `${name}@mappings`, ...optional], optional };
 };
 
-/** `betrace@custom`, `betrace-violations@custom` and `betrace-evidence@custom` are the operator's: never made by us. */
+/** `betrace@custom` and `betrace-violations@custom`, `betrace-evidence@custom`, … are the operator's: never made by us. */
 export const INDEX_TEMPLATES: readonly IndexTemplate[] = [
-  stream('betrace-violations', 'traces-apm.betrace-*'),
-  stream('betrace-evidence', 'logs-betrace.evidence-*'),
+  stream('violations', 'traces-apm.betrace-*'),
+  stream('evidence', 'logs-betrace.evidence-*'),
+  stream('metrics', 'metrics-betrace.bridge-*'),
 ];
 
 /** The body of a request that puts an index template. */

@@ -15,6 +15,7 @@ import {
   standby,
   withoutEncryption,
   withoutLifecycles,
+  withoutMetrics,
 } from '../public/app/setup/test_support/setup_answers';
 import { PENDING } from './support/answers';
 import { host } from './support/host';
@@ -44,6 +45,7 @@ export const AnotherKibana: Story = answers(allSetUp, standby);
 export const ChangedTemplates: Story = answers(mixedAssets, running);
 export const OtherRetention: Story = answers(otherRetention, running);
 export const WithoutLifecycles: Story = answers(withoutLifecycles, running);
+export const WithoutMetrics: Story = answers(withoutMetrics, running);
 export const LacksPrivileges: Story = answers(administratorOfKibanaOnly, forbidden);
 export const StoreAway: Story = answers(new ApiError(503, 'BT_STORE_UNAVAILABLE', ''), running);
 export const Reader: Story = {

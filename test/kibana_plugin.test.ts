@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import jwt from 'jsonwebtoken';
+import type { SetUpState } from '../common/api/setup';
 import { type Status, statusSchema } from '../common/api/status';
 import { freePort } from '../scripts/lib/ports.mjs';
 import { SENDER_HEADER, writeSender } from '../server/bridge/sender';
@@ -311,5 +312,10 @@ describe('what keeps the bridge from its work degrades BeTrace and not Kibana', 
       () => violationsOf(kibana, traceId),
       ({ length }) => length > 0,
     );
+    // as keys of before there were metrics
+    const authorization = `Basic ${Buffer.from(`${username}:${auth.password}`).toString('base64')}`;
+    const { body } = await call<SetUpState>('GET', `${kibana.url}/api/betrace/setup`, undefined, { authorization });
+    const { missing, missingForMetrics } = body.access;
+    expect([missing, missingForMetrics]).toEqual([[], ['auto_configure, create_doc on metrics-betrace.bridge-*']]);
   });
 });

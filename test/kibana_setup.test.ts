@@ -162,6 +162,7 @@ describe('set-up, in a Kibana whose own user may not write', () => {
     const ofNobody = await api<SetUpState>('GET', '/setup', { headers: as('nobody') });
     expect(ofNobody.body.lacking.join()).toMatch(/manage_index_templates on the cluster.*create_doc.*on traces-apm/);
     expect(access.missing.join()).toContain('create_doc');
+    expect(access.missingForMetrics).toEqual(['auto_configure, create_doc on metrics-betrace.bridge-*']);
   });
 
   test('is for those whom Kibana and Elasticsearch let', async () => {
@@ -237,7 +238,12 @@ describe('set-up, in a Kibana whose own user may not write', () => {
     const { keys, notInvalidated, state, changed } = await setUp();
     expect([keys, notInvalidated]).toEqual(['made', []]);
     expect(changed).toEqual(expect.arrayContaining(['betrace-violations', 'betrace-metadata']));
-    expect(state.access).toMatchObject({ source: 'set_up', missing: [], keptBy: 'administrator' });
+    expect(state.access).toMatchObject({
+      source: 'set_up',
+      missing: [],
+      missingForMetrics: [],
+      keptBy: 'administrator',
+    });
     const templates = state.assets.filter(({ kind }) => kind !== 'ingest_pipeline'); // this engine lacks the processors
     expect(new Set(templates.map((asset) => asset.state))).toEqual(new Set(['current']));
     await whenItTakesSpans(kibana);
@@ -246,6 +252,7 @@ describe('set-up, in a Kibana whose own user may not write', () => {
       lifecycles: 'none', // of this engine
       violations: { wanted: '14d', installed: '14d' },
       evidence: { wanted: '30d', installed: '30d' },
+      metrics: { wanted: '30d', installed: '30d' },
       streamsOfTheirOwn: [],
     });
 

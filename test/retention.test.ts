@@ -42,8 +42,8 @@ const kept = (): (string | undefined)[] =>
 const look = (retention: Retention): Promise<AssetStates> => assetStates(client, client, retention);
 const stateOf = ({ assets }: AssetStates, name: string): string => assets.find((asset) => asset.name === name)!.state;
 
-const FIRST: Retention = { violations: '30d', evidence: '7d' };
-const SECOND: Retention = { violations: '90d', evidence: '36h' };
+const FIRST: Retention = { violations: '30d', evidence: '7d', metrics: '14d' };
+const SECOND: Retention = { violations: '90d', evidence: '36h', metrics: '14d' };
 
 test('templates give what the settings say, and it is told what the cluster has', async () => {
   await installAssets(client, SILENT, FIRST);
@@ -58,6 +58,7 @@ test('templates give what the settings say, and it is told what the cluster has'
     lifecycles: 'data_stream',
     violations: { wanted: '30d', installed: '30d' },
     evidence: { wanted: '7d', installed: '7d' },
+    metrics: { wanted: '14d', installed: '14d' },
     streamsOfTheirOwn: [OFF, THEIRS],
   });
   const ofTheEmbedded = await assetStates(bare, bare, FIRST);

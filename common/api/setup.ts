@@ -18,6 +18,9 @@ export const ACCESS_SOURCES = ['configuration', 'set_up', 'kibana_user'] as cons
 const accessSchema = z.object({
   source: z.enum(ACCESS_SOURCES).describe('Whose credentials violations are written and read with.'),
   missing: z.array(z.string()).describe('Privileges that they lack, by index.'),
+  missingForMetrics: z
+    .array(z.string())
+    .describe('The same of those without which only metrics of the bridge are not written.'),
   keysCanBeKept: z.boolean(),
   why: z.string().nullable().describe('What stands in the way of keys of our own; null where nothing does.'),
   keptSince: dateTime.nullable(),
@@ -46,11 +49,12 @@ const retentionSchema = z
       .describe('What in this Elasticsearch takes old documents away: only data stream lifecycles do for BeTrace.'),
     violations: retentionOfSchema,
     evidence: retentionOfSchema,
+    metrics: retentionOfSchema,
     streamsOfTheirOwn: z
       .array(z.string())
       .describe('Streams that you may see and that keep documents for another time than new ones will.'),
   })
-  .describe('How long violations and evidence are kept.');
+  .describe('How long violations, evidence and metrics of the bridge are kept.');
 
 /** What there is of BeTrace in Elasticsearch. */
 export const setUpStateSchema = z
@@ -78,7 +82,10 @@ export const setUpReportSchema = z
 
 export const uninstallSchema = z.strictObject({
   dryRun: z.boolean().default(true).describe('Report only; nothing is removed.'),
-  data: z.boolean().default(false).describe('Violations, evidence and the list of signing keys, too, of every space.'),
+  data: z
+    .boolean()
+    .default(false)
+    .describe('Violations, evidence, metrics and the list of signing keys, too, of every space.'),
 });
 
 const exportedRulesSchema = z.object({

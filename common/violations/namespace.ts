@@ -19,9 +19,13 @@ export function namespaceOf(space: string): string {
 
 export const VIOLATIONS_DATASET = 'apm.betrace';
 export const EVIDENCE_DATASET = 'betrace.evidence';
+export const METRICS_DATASET = 'betrace.bridge';
 
 /** The data stream that a space's violations are in. */
 export const violationsStream = (space: string): string => `traces-${VIOLATIONS_DATASET}-${namespaceOf(space)}`;
 
 /** The data stream that the evidence of a space's violations is in. */
 export const evidenceStream = (space: string): string => `logs-${EVIDENCE_DATASET}-${namespaceOf(space)}`;
+
+/** The data stream that says how many verdicts there were of a space; that of `default` also says how the bridge fares. */
+export const metricsStream = (space: string): string => `metrics-${METRICS_DATASET}-${namespaceOf(space)}`;

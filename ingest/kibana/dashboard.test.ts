@@ -1,6 +1,6 @@
 import type { estypes } from '@elastic/elasticsearch';
-import { violationsStream } from '../../common/violations/namespace';
-import { VIOLATION_PROPERTIES } from '../mappings';
+import { metricsStream, violationsStream } from '../../common/violations/namespace';
+import { METRICS_PROPERTIES, VIOLATION_PROPERTIES } from '../mappings';
 import type { Column } from './columns';
 import { kibanaObjects, kibanaObjectsFile } from './dashboard';
 import { LABELLED_FIELDS, TIME_TO_DETECT } from './data_view';
@@ -14,7 +14,10 @@ const typesOf = (properties: Record<string, estypes.MappingProperty>, prefix = '
       : [[`${prefix}${name}`, property.type ?? 'object']],
   );
 /** Fields that documents have, and the one that the data view reckons. */
-const FIELDS = new Map([...typesOf(VIOLATION_PROPERTIES), [TIME_TO_DETECT, 'long'] as const]);
+const FIELDS = {
+  violations: new Map([...typesOf(VIOLATION_PROPERTIES), [TIME_TO_DETECT, 'long'] as const]),
+  metrics: new Map(typesOf(METRICS_PROPERTIES)),
+};
 const NUMBERS = new Set(['sum', 'percentile']);
 
 test.each(['default', 'shop', 'audit-eu'])('in the space %s every reference has its object, and each once', (space) => {
@@ -24,7 +27,8 @@ test.each(['default', 'shop', 'audit-eu'])('in the space %s every reference has 
   objects.forEach(({ references }, at) => {
     for (const { type, id } of references) expect(ids.slice(0, at)).toContain(`${type}:${id}`);
   });
-  expect(objects[0]?.attributes['title']).toBe(violationsStream(space));
+  const views = objects.filter(({ type }) => type === 'index-pattern');
+  expect(views.map(({ attributes }) => attributes['title'])).toEqual([violationsStream(space), metricsStream(space)]);
   const lines = kibanaObjectsFile(space).trimEnd().split('\n');
   expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(JSON.parse(JSON.stringify(objects)));
 });
@@ -35,17 +39,21 @@ test('spaces share no object, for Kibana has one of an id in all of them', () =>
 });
 
 test('panels and labels are of fields that documents have', () => {
-  for (const field of LABELLED_FIELDS) expect([field, FIELDS.has(field)]).toEqual([field, true]);
-  const columns = PANELS.flatMap(({ measures, by, split }) => [...measures, ...[by ?? [], split ?? []].flat()]);
-  for (const { sourceField, operationType } of columns as readonly Column[]) {
+  for (const stream of ['violations', 'metrics'] as const) {
+    for (const field of LABELLED_FIELDS[stream]) expect([field, FIELDS[stream].has(field)]).toEqual([field, true]);
+  }
+  const columns = PANELS.flatMap(({ of = 'violations', measures, by, split }) =>
+    [...measures, ...[by ?? [], split ?? []].flat()].map((column: Column) => ({ ...column, of })),
+  );
+  for (const { sourceField, operationType, of } of columns) {
     if (sourceField === undefined || sourceField === '___records___') continue;
-    const type = FIELDS.get(sourceField);
+    const type = FIELDS[of].get(sourceField);
     expect([sourceField, type]).not.toEqual([sourceField, undefined]);
     if (NUMBERS.has(operationType)) expect([sourceField, type]).toEqual([sourceField, 'long']);
     if (operationType === 'terms') expect([sourceField, type]).toEqual([sourceField, 'keyword']);
     if (operationType === 'date_histogram') expect(type).toBe('date');
   }
-  for (const { columns: shown } of SEARCHES) for (const field of shown) expect(FIELDS.has(field)).toBe(true);
+  for (const { columns: shown } of SEARCHES) for (const field of shown) expect(FIELDS.violations.has(field)).toBe(true);
 });
 
 test('panels fill their rows and lie on none other', () => {

@@ -1,5 +1,5 @@
 import { namespaceOf } from '../../common/violations/namespace';
-import { dataView } from './data_view';
+import { dataView, metricsView } from './data_view';
 import { lensId, lensObject } from './lens';
 import { PANELS } from './panels';
 import { type Reference, type SavedObject, savedObject } from './saved_object';
@@ -15,6 +15,7 @@ export const dashboardId = (space: string): string => `betrace-overview-${namesp
 /** Everything of ours in Kibana's own apps for a space: what others refer to comes first. */
 export const kibanaObjects = (space: string): SavedObject[] => [
   dataView(space),
+  metricsView(space),
   ...SEARCHES.map((search) => searchObject(search, space)),
   ...PANELS.map((panel) => lensObject(panel, space)),
   dashboardObject(space),

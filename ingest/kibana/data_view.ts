@@ -1,8 +1,10 @@
 import { SEVERITIES, type Severity } from '../../common/rules/rule';
-import { namespaceOf, violationsStream } from '../../common/violations/namespace';
+import { metricsStream, namespaceOf, violationsStream } from '../../common/violations/namespace';
 import { type SavedObject, savedObject } from './saved_object';
 
 export const dataViewId = (space: string): string => `betrace-violations-${namespaceOf(space)}`;
+
+export const metricsViewId = (space: string): string => `betrace-metrics-${namespaceOf(space)}`;
 
 /** How long after it happened a violation was found; of no document, but reckoned from two of its times. */
 export const TIME_TO_DETECT = 'betrace.time_to_detect_ms';
@@ -68,6 +70,33 @@ const FORMATS: Readonly<Record<string, object>> = {
   },
 };
 
+const METRICS_LABELS: Readonly<Record<string, string>> = {
+  '@timestamp': 'Interval until',
+  'betrace.interval_ms': 'Length of the interval',
+  'betrace.scope': 'About',
+  'betrace.space_id': 'Space',
+  'betrace.verdicts.violated': 'Violated',
+  'betrace.verdicts.inconclusive': 'Inconclusive',
+  'betrace.verdicts.retracted': 'Retracted',
+  'betrace.verdicts.suppressed': 'Violations not written',
+  'betrace.bridge.requests': 'Requests',
+  'betrace.bridge.requests_refused': 'Requests refused',
+  'betrace.bridge.spans_received': 'Spans received',
+  'betrace.bridge.spans_rejected': 'Spans rejected',
+  'betrace.bridge.spans_late': 'Late spans',
+  'betrace.bridge.traces_judged': 'Traces judged',
+  'betrace.bridge.traces_evicted': 'Traces judged early',
+  'betrace.bridge.open_traces': 'Open traces',
+  'betrace.bridge.journal_bytes': 'Journal on disk',
+  'betrace.bridge.index_pending': 'Waiting for Elasticsearch',
+  'service.ephemeral_id': 'Run of a host',
+};
+
+const METRICS_FORMATS: Readonly<Record<string, object>> = {
+  'betrace.interval_ms': duration('milliseconds'),
+  'betrace.bridge.journal_bytes': { id: 'bytes' },
+};
+
 const milliseconds = (field: string): string => `doc['${field}'].value.toInstant().toEpochMilli()`;
 
 const RUNTIME_FIELDS = {
@@ -79,26 +108,59 @@ const RUNTIME_FIELDS = {
   },
 };
 
-/** The violations of one space. */
-export const dataView = (space: string): SavedObject =>
+interface View {
+  readonly id: string;
+  readonly stream: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly formats: Readonly<Record<string, object>>;
+  readonly runtimeFields: Readonly<Record<string, object>>;
+}
+
+const viewObject = ({ id, stream, name, labels, formats, runtimeFields }: View): SavedObject =>
   savedObject({
-    id: dataViewId(space),
+    id,
     type: 'index-pattern',
     attributes: {
-      title: violationsStream(space),
-      name: 'BeTrace violations',
+      title: stream,
+      name,
       timeFieldName: '@timestamp',
       allowNoIndex: true,
       fieldAttrs: JSON.stringify(
-        Object.fromEntries(Object.entries(LABELS).map(([field, customLabel]) => [field, { customLabel }])),
+        Object.fromEntries(Object.entries(labels).map(([field, customLabel]) => [field, { customLabel }])),
       ),
-      fieldFormatMap: JSON.stringify(FORMATS),
-      runtimeFieldMap: JSON.stringify(RUNTIME_FIELDS),
+      fieldFormatMap: JSON.stringify(formats),
+      runtimeFieldMap: JSON.stringify(runtimeFields),
       sourceFilters: '[]',
       typeMeta: '{}',
     },
     references: [],
   });
 
-/** Fields that the data view says something of. */
-export const LABELLED_FIELDS: readonly string[] = [...new Set([...Object.keys(LABELS), ...Object.keys(FORMATS)])];
+/** The violations of one space. */
+export const dataView = (space: string): SavedObject =>
+  viewObject({
+    id: dataViewId(space),
+    stream: violationsStream(space),
+    name: 'BeTrace violations',
+    labels: LABELS,
+    formats: FORMATS,
+    runtimeFields: RUNTIME_FIELDS,
+  });
+
+/** How many verdicts there were of one space; of `default`, how bridges fared besides. */
+export const metricsView = (space: string): SavedObject =>
+  viewObject({
+    id: metricsViewId(space),
+    stream: metricsStream(space),
+    name: 'BeTrace metrics',
+    labels: METRICS_LABELS,
+    formats: METRICS_FORMATS,
+    runtimeFields: {},
+  });
+
+/** Fields that a data view says something of. */
+export const LABELLED_FIELDS: Readonly<Record<'violations' | 'metrics', readonly string[]>> = {
+  violations: Object.keys({ ...LABELS, ...FORMATS }),
+  metrics: Object.keys({ ...METRICS_LABELS, ...METRICS_FORMATS }),
+};

@@ -1,6 +1,6 @@
 import { namespaceOf } from '../../common/violations/namespace';
 import type { Column } from './columns';
-import { dataViewId } from './data_view';
+import { dataViewId, metricsViewId } from './data_view';
 import { type SavedObject, savedObject, STANDING } from './saved_object';
 
 export interface Panel {
@@ -16,15 +16,16 @@ export interface Panel {
   /** Of Kibana's, for the parts of the split. */
   readonly palette?: 'status';
   readonly as: 'metric' | 'bar_stacked' | 'bar_horizontal_stacked' | 'bar_percentage_stacked' | 'line';
-  /** What is looked at; what stands, unless it says otherwise. */
-  readonly query?: string;
+  /** Violations unless it says otherwise, and of them what stands. */
+  readonly of?: 'violations' | 'metrics';
 }
 
-const LAYER = 'violations';
+const LAYER = 'panel';
 
-/** A panel as a saved Lens visualisation, over the violations of a space. */
+/** A panel as a saved Lens visualisation, over the violations or the metrics of a space. */
 export function lensObject(panel: Panel, space: string): SavedObject {
-  const { title, description = '', measures, by, split, query = STANDING } = panel;
+  const { title, description = '', measures, by, split, of = 'violations' } = panel;
+  const isOfViolations = of === 'violations';
   const columns = Object.fromEntries([
     ...(by ? [['by', by]] : []),
     ...(split ? [['split', split]] : []),
@@ -40,14 +41,20 @@ export function lensObject(panel: Panel, space: string): SavedObject {
       visualizationType: panel.as === 'metric' ? 'lnsMetric' : 'lnsXY',
       state: {
         visualization: panel.as === 'metric' ? METRIC : xy(panel, panel.as),
-        query: { language: 'kuery', query },
+        query: { language: 'kuery', query: isOfViolations ? STANDING : '' },
         filters: [],
         datasourceStates: { formBased: { layers: { [LAYER]: layer } }, textBased: { layers: {} } },
         internalReferences: [],
         adHocDataViews: {},
       },
     },
-    references: [{ type: 'index-pattern', id: dataViewId(space), name: `indexpattern-datasource-layer-${LAYER}` }],
+    references: [
+      {
+        type: 'index-pattern',
+        id: isOfViolations ? dataViewId(space) : metricsViewId(space),
+        name: `indexpattern-datasource-layer-${LAYER}`,
+      },
+    ],
   });
 }
 

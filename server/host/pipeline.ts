@@ -12,6 +12,7 @@ import { createSigner } from '../violations/sign';
 import type { ViolationStore } from '../violations/store';
 import type { EmitSettings } from './emit/emit_settings';
 import { type EmitStatus, SpanEmitter } from './emit/span_emitter';
+import { type MetricsOptions, MetricsWriter } from './metrics/metrics_writer';
 import { Tally, type TallyStatus } from './tally';
 
 export interface PipelineOptions {
@@ -28,6 +29,8 @@ export interface PipelineOptions {
   readonly maxViolationsPerRule: number;
   /** Where violations are sent as spans besides. */
   readonly emit?: EmitSettings | undefined;
+  /** Where it is written how many verdicts there were and how the bridge fares; undefined: nowhere. */
+  readonly metricsInto?: MetricsOptions;
   /** BeTrace's, for the documents. */
   readonly version: string;
 }
@@ -80,11 +83,16 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     document: { version, evidence: settings.evidence },
     maxViolationsPerRule: options.maxViolationsPerRule,
   });
+  const writer =
+    options.metricsInto &&
+    new MetricsWriter({ ...options.metricsInto, version, log, pending: () => indexer.status().pending });
   let applied: AppliedRules | undefined;
   let given: readonly ActiveRule[] | undefined;
-  const accept = (items: readonly Finding[]): Promise<Ack[]> => {
+  const accept = async (items: readonly Finding[]): Promise<Ack[]> => {
     tally.found(items);
-    return indexer.accept(items);
+    const acks = await indexer.accept(items);
+    writer?.answered(items, acks);
+    return acks;
   };
   const bridge = await startBridge({
     workerFile,
@@ -115,6 +123,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
         bridge.setRules(given, revision);
         if (hasRules || bridge.state === 'stopped') continue;
         hasRules = true;
+        writer?.begin(() => bridge.status());
         onFirst(active.length);
       }
     },
@@ -123,7 +132,8 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       await bridge.stop({ ms: drainMs });
       const deadline = performance.now() + flushMs;
       const { abandoned } = await indexer.stop(flushMs);
-      await emitter?.stop(Math.max(0, deadline - performance.now()));
+      const left = Math.max(0, deadline - performance.now());
+      await Promise.all([emitter?.stop(left), writer?.stop(left)]);
       if (abandoned > 0) log.error({ abandoned }, 'Violations were found that Elasticsearch did not take in time');
     },
   };

@@ -25,6 +25,7 @@ export const settingsSchema = schema.object({
   retention: schema.object({
     violations: retention(DEFAULT_RETENTION.violations),
     evidence: retention(DEFAULT_RETENTION.evidence),
+    metrics: retention(DEFAULT_RETENTION.metrics),
   }),
   bridge: schema.object(
     {

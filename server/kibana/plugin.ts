@@ -243,6 +243,7 @@ export class BeTracePlugin {
           version,
           ring: keys,
           store: violations,
+          metricsInto: { client: () => access.client },
           dataDir: dataDir ?? path.join(tmpdir(), 'betrace'),
           workerFile: path.join(__dirname, 'worker.js'),
         },

@@ -30,7 +30,7 @@ export interface Config {
     readonly trustNewKey: boolean;
   };
   readonly evidence: (typeof EVIDENCE)[number];
-  /** How long violations and evidence are kept. */
+  /** How long documents are kept. */
   readonly retention: Retention;
   /** Where traces lie that previews and pull mode read. */
   readonly traces: StoredPatterns;
@@ -71,6 +71,7 @@ export const SETTINGS = [
   'BETRACE_EVIDENCE',
   'BETRACE_RETENTION_VIOLATIONS',
   'BETRACE_RETENTION_EVIDENCE',
+  'BETRACE_RETENTION_METRICS',
   'BETRACE_EMIT_OTLP_URL',
   'BETRACE_EMIT_OTLP_HEADERS',
   'BETRACE_RUM_SERVER_URL',
@@ -160,6 +161,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     retention: {
       violations: retention('BETRACE_RETENTION_VIOLATIONS', DEFAULT_RETENTION.violations),
       evidence: retention('BETRACE_RETENTION_EVIDENCE', DEFAULT_RETENTION.evidence),
+      metrics: retention('BETRACE_RETENTION_METRICS', DEFAULT_RETENTION.metrics),
     },
     pull: {
       intervalMs: integer('BETRACE_PULL_INTERVAL_MS', 30_000, 100, 3_600_000),

@@ -181,6 +181,7 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
         dataDir: config.dataDir,
         maxViolationsPerRule: config.maxViolationsPerRule,
         emit: config.emit,
+        metricsInto: { client: () => client },
         version,
       }),
     );

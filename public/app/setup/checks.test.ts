@@ -10,7 +10,7 @@ test('what is in order is said without a word more', () => {
   const checks = checksOf(allSetUp, running);
   expect(statesOf(checks)).toBe('encryption good, assets good, retention good, keys good, bridge good');
   expect(detailsOf(checks, 'assets')).toBe('');
-  expect(detailsOf(checks, 'retention')).toBe('New streams keep violations 30d, evidence 7d.');
+  expect(detailsOf(checks, 'retention')).toBe('New streams keep violations 30d, evidence 7d, metrics 14d.');
   expect(isIncomplete(allSetUp)).toBe(false);
 });
 
@@ -33,6 +33,13 @@ test('without encryption the reason and the remedy are there; with a configured 
   expect(detailsOf(checks, 'encryption')).toMatch(/encryptionKey is not set\..*kibana\.yml/);
   const configured = { ...fixtures.withoutEncryption, access: { ...access, source: 'configuration' as const } };
   expect(statesOf(checksOf(configured, undefined))).toContain('encryption attention');
+});
+
+test('keys of before there were metrics are good for violations, and what they lack is told', () => {
+  const checks = checksOf(fixtures.withoutMetrics, running);
+  expect(statesOf(checks)).toContain('retention good, keys attention, bridge good');
+  expect(detailsOf(checks, 'keys')).toMatch(/Metrics.*create_doc on metrics-betrace\.bridge-\*\./);
+  expect(isIncomplete(fixtures.withoutMetrics)).toBe(false);
 });
 
 test('a standby is no fault, a port that is taken is one', () => {
@@ -61,6 +68,8 @@ test('a retention that the settings have changed since, and streams of their own
   const checks = checksOf(fixtures.otherRetention, undefined);
   expect(statesOf(checks)).toContain('assets good, retention missing');
   const details = detailsOf(checks, 'retention');
-  expect(details).toMatch(/violations 90d, evidence 7d.*say 30d and 7d.*another time: traces-apm\.betrace-audit/);
+  expect(details).toMatch(
+    /violations 90d, evidence 7d, metrics 14d.*say 30d, 7d and 14d.*another time: traces-apm\.betrace-audit/,
+  );
   expect(isIncomplete(fixtures.otherRetention)).toBe(true);
 });

@@ -78,7 +78,7 @@ function assets({ assets: all }: SetUpState): Check {
 }
 
 function retention({ retention: found, assets: all }: SetUpState): Check {
-  const { lifecycles, violations, evidence, streamsOfTheirOwn } = found;
+  const { lifecycles, violations, evidence, metrics, streamsOfTheirOwn } = found;
   const hasLifecycles = lifecycles === 'data_stream';
   const differs = namesIn(all, 'differs').length > 0;
   const forever = i18n.translate('betrace.setup.retentionForever', { defaultMessage: 'for good' });
@@ -90,13 +90,17 @@ function retention({ retention: found, assets: all }: SetUpState): Check {
     details: [
       isInstalled &&
         i18n.translate('betrace.setup.retentionInstalled', {
-          defaultMessage: 'New streams keep violations {violations}, evidence {evidence}.',
-          values: { violations: violations.installed ?? forever, evidence: evidence.installed ?? forever },
+          defaultMessage: 'New streams keep violations {violations}, evidence {evidence}, metrics {metrics}.',
+          values: {
+            violations: violations.installed ?? forever,
+            evidence: evidence.installed ?? forever,
+            metrics: metrics.installed ?? forever,
+          },
         }),
       differs &&
         i18n.translate('betrace.setup.retentionDiffers', {
-          defaultMessage: 'The settings say {violations} and {evidence}: set-up changes it.',
-          values: { violations: violations.wanted, evidence: evidence.wanted },
+          defaultMessage: 'The settings say {violations}, {evidence} and {metrics}: set-up changes it.',
+          values: { violations: violations.wanted, evidence: evidence.wanted, metrics: metrics.wanted },
         }),
       streamsOfTheirOwn.length > 0 &&
         i18n.translate('betrace.setup.retentionOwn', {
@@ -116,11 +120,12 @@ function retention({ retention: found, assets: all }: SetUpState): Check {
   };
 }
 
-function keys({ access: { source, missing, keptBy, why, keysCanBeKept } }: SetUpState): Check {
+function keys({ access: { source, missing, missingForMetrics, keptBy, why, keysCanBeKept } }: SetUpState): Check {
+  const lacksForMetrics = missing.length === 0 && missingForMetrics.length > 0;
   const lacks = missing.map((each) => `${each}.`);
   return {
     id: 'keys',
-    state: missing.length > 0 ? 'missing' : 'good',
+    state: missing.length > 0 ? 'missing' : lacksForMetrics ? 'attention' : 'good',
     title: i18n.translate('betrace.setup.keys', { defaultMessage: 'BeTrace may write violations' }),
     details: [
       source === 'set_up' &&
@@ -141,6 +146,11 @@ function keys({ access: { source, missing, keptBy, why, keysCanBeKept } }: SetUp
       ...(lacks.length > 0
         ? [i18n.translate('betrace.setup.keysLack', { defaultMessage: 'What is lacking:' }), ...lacks]
         : []),
+      lacksForMetrics &&
+        i18n.translate('betrace.setup.keysLackForMetrics', {
+          defaultMessage: 'Metrics of the bridge are not written, which dashboards show: {lacks}.',
+          values: { lacks: missingForMetrics.join('; ') },
+        }),
     ].filter((detail) => detail !== false),
   };
 }

@@ -55,7 +55,7 @@ export const Removal = ({ isDisabled }: { isDisabled: boolean }) => {
           removal.reset();
         }}
         label={i18n.translate('betrace.removal.data', {
-          defaultMessage: 'Violations, evidence and the list of signing keys, too',
+          defaultMessage: 'Violations, evidence, metrics and the list of signing keys, too',
         })}
       />
       <EuiSpacer size="m" />

@@ -1,5 +1,5 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
-import { EVIDENCE_DATASET, VIOLATIONS_DATASET } from '../../../common/violations/namespace';
+import { EVIDENCE_DATASET, METRICS_DATASET, VIOLATIONS_DATASET } from '../../../common/violations/namespace';
 import { METADATA_INDEX } from '../../../ingest/indices';
 import { statusOf } from '../../elasticsearch/errors';
 
@@ -10,6 +10,7 @@ export interface IndexPrivileges {
 
 const VIOLATIONS = [`traces-${VIOLATIONS_DATASET}-*`];
 const EVIDENCE = [`logs-${EVIDENCE_DATASET}-*`];
+const METRICS = [`metrics-${METRICS_DATASET}-*`];
 const METADATA: IndexPrivileges = {
   names: [METADATA_INDEX],
   privileges: ['create_index', 'view_index_metadata', 'read', 'index'],
@@ -22,10 +23,16 @@ export const NEEDED: readonly IndexPrivileges[] = [
   METADATA,
 ];
 
+/** Without these violations are written and metrics of the bridge are not: keys that were made earlier lack them. */
+export const NEEDED_FOR_METRICS: readonly IndexPrivileges[] = [
+  { names: METRICS, privileges: ['auto_configure', 'create_doc'] },
+];
+
 /** Of the key that set-up makes for writing: what is written, nobody changes with it. `maintenance` refreshes before a look-up. */
 export const WRITER: readonly IndexPrivileges[] = [
   { names: VIOLATIONS, privileges: ['auto_configure', 'create_doc', 'read', 'maintenance'] },
   { names: EVIDENCE, privileges: ['auto_configure', 'create_doc', 'read', 'maintenance'] },
+  ...NEEDED_FOR_METRICS,
   METADATA,
 ];
 
@@ -33,8 +40,8 @@ export const WRITER: readonly IndexPrivileges[] = [
 export const PROJECTION: readonly IndexPrivileges[] = [{ names: VIOLATIONS, privileges: ['read', 'index'] }];
 
 /** What `docs/reference/kibana.md` has as a role descriptor, of one key for both. */
-export const ASKED: readonly IndexPrivileges[] = NEEDED.map(({ names, privileges }, index) =>
-  index === 0 ? { names, privileges: [...privileges, 'index', 'maintenance'] } : { names, privileges },
+export const ASKED: readonly IndexPrivileges[] = [...NEEDED, ...NEEDED_FOR_METRICS].map(({ names, privileges }) =>
+  names === VIOLATIONS ? { names, privileges: [...privileges, 'index', 'maintenance'] } : { names, privileges },
 );
 
 /** What who sets BeTrace up must be allowed: what the keys are, for nobody can give away more, and to change streams. */
@@ -46,6 +53,7 @@ export const ADMINISTRATOR: {
   index: [
     { names: VIOLATIONS, privileges: ['auto_configure', 'create_doc', 'read', 'maintenance', 'index', 'manage'] },
     { names: EVIDENCE, privileges: ['auto_configure', 'create_doc', 'read', 'maintenance', 'manage'] },
+    { names: METRICS, privileges: ['auto_configure', 'create_doc', 'manage'] },
     { names: METADATA.names, privileges: [...METADATA.privileges, 'manage'] },
   ],
 };

@@ -1,4 +1,4 @@
-import { evidenceStream, violationsStream } from '../../../common/violations/namespace';
+import { evidenceStream, metricsStream, violationsStream } from '../../../common/violations/namespace';
 import { FEATURE_ID } from '../feature';
 
 /**
@@ -8,7 +8,12 @@ import { FEATURE_ID } from '../feature';
 export const readerRole = (space: string): object => ({
   elasticsearch: {
     cluster: [],
-    indices: [{ names: [violationsStream(space), evidenceStream(space)], privileges: ['read', 'view_index_metadata'] }],
+    indices: [
+      {
+        names: [violationsStream, evidenceStream, metricsStream].map((stream) => stream(space)),
+        privileges: ['read', 'view_index_metadata'],
+      },
+    ],
     run_as: [],
   },
   kibana: [{ base: [], feature: { [FEATURE_ID]: ['read'] }, spaces: [space] }],

@@ -59,9 +59,10 @@ export class SetUp {
     const { elasticsearch, access, keys, retention } = this.options;
     await access.look({ now: true });
     return withStore(async () => {
-      const [found, missing, kept, lacks] = await Promise.all([
+      const [found, missing, missingForMetrics, kept, lacks] = await Promise.all([
         assetStates(elasticsearch.client.asInternalUser, client, retention),
         access.missing(),
+        access.missingForMetrics(),
         keys.about(),
         lacking(client, ADMINISTRATOR.index, ADMINISTRATOR.cluster),
       ]);
@@ -72,7 +73,7 @@ export class SetUp {
         version: TEMPLATES_VERSION,
         assets: [...found.assets],
         retention: { ...found.retention, streamsOfTheirOwn: [...found.retention.streamsOfTheirOwn] },
-        access: { source, missing, keysCanBeKept: keys.obstacle === undefined, why, ...about },
+        access: { source, missing, missingForMetrics, keysCanBeKept: keys.obstacle === undefined, why, ...about },
         lacking: lacks ?? [],
       };
     });

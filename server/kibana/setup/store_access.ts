@@ -9,7 +9,7 @@ import type { SetUpState } from '../../../common/api/setup';
 import { describeError, statusOf } from '../../elasticsearch/errors';
 import { ElasticsearchViolationStore, type ViolationStore } from '../../violations/store';
 import type { KeptKeys, KeyPair } from './kept_keys';
-import { lacking, NEEDED, PROJECTION } from './privileges';
+import { lacking, NEEDED, NEEDED_FOR_METRICS, PROJECTION } from './privileges';
 
 const LOOK_EVERY_MS = 5_000;
 
@@ -113,10 +113,20 @@ export class StoreAccess {
     }
   }
 
+  /** The same of what only metrics need; nothing where Elasticsearch does not know the key. */
+  async missingForMetrics(): Promise<string[]> {
+    try {
+      return (await lacking(this.client, NEEDED_FOR_METRICS)) ?? [];
+    } catch (error) {
+      if (statusOf(error) === 401) return [];
+      throw error;
+    }
+  }
+
   /** @throws where keys lack what they were made for: who they were made for may do less than it seemed */
   async assertGood({ writer, projection }: KeyPair): Promise<void> {
     const missing = [
-      ...((await lacking(this.as(writer.encoded), NEEDED)) ?? []),
+      ...((await lacking(this.as(writer.encoded), [...NEEDED, ...NEEDED_FOR_METRICS])) ?? []),
       ...((await lacking(this.as(projection.encoded), PROJECTION)) ?? []),
     ];
     if (missing.length === 0) return;

@@ -18,11 +18,12 @@ const retention = (installed: string | null): SetUpState['retention'] => ({
   lifecycles: 'data_stream',
   violations: { wanted: '30d', installed },
   evidence: { wanted: '7d', installed: installed === null ? null : '7d' },
+  metrics: { wanted: '14d', installed: installed === null ? null : '14d' },
   streamsOfTheirOwn: [],
 });
 
 export const nothingSetUp: SetUpState = {
-  version: 3,
+  version: 4,
   assets: assets('missing'),
   retention: retention(null),
   access: {
@@ -32,6 +33,7 @@ export const nothingSetUp: SetUpState = {
       'auto_configure, create_doc, read on logs-betrace.evidence-*',
       'auto_configure, create_doc on traces-apm.betrace-*',
     ],
+    missingForMetrics: ['auto_configure, create_doc on metrics-betrace.bridge-*'],
     keysCanBeKept: true,
     why: null,
     keptSince: null,
@@ -41,12 +43,13 @@ export const nothingSetUp: SetUpState = {
 };
 
 export const allSetUp: SetUpState = {
-  version: 3,
+  version: 4,
   assets: assets('current'),
   retention: retention('30d'),
   access: {
     source: 'set_up',
     missing: [],
+    missingForMetrics: [],
     keysCanBeKept: true,
     why: null,
     keptSince: '2026-03-01T12:00:00.000Z',
@@ -62,6 +65,12 @@ export const withoutEncryption: SetUpState = {
     keysCanBeKept: false,
     why: 'xpack.encryptedSavedObjects.encryptionKey is not set',
   },
+};
+
+/** Set up before there were metrics of the bridge. */
+export const withoutMetrics: SetUpState = {
+  ...allSetUp,
+  access: { ...allSetUp.access, missingForMetrics: nothingSetUp.access.missingForMetrics },
 };
 
 /** Somebody has changed one template, another is of an earlier version, a third is somebody else's. */
