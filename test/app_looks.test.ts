@@ -8,7 +8,9 @@ import { type Host, startHost } from './support/host';
 import { typeRule } from './support/rule_editor';
 
 const NARROW = { width: 420, height: 800 };
+const MIDDLE = { width: 800, height: 800 };
 const WIDE = { width: 1600, height: 900 };
+const ROOM_FOR_WORDS = 150;
 
 describe('how the pages look', () => {
   const open = useBrowser();
@@ -27,6 +29,7 @@ describe('how the pages look', () => {
 
   test.each([
     ['light', 'narrow', NARROW],
+    ['light', 'middle', MIDDLE],
     ['dark', 'wide', WIDE],
   ] as const)('%s and %s, nobody is kept out and nothing is cut off', async (colorScheme, _, viewport) => {
     const { rule, violations } = broken;
@@ -55,6 +58,7 @@ describe('how the pages look', () => {
     await page.goto(`${host.url}/app/rules`);
     await searchRules(page, rule.name);
     await page.getByText(rule.description).waitFor();
+    expect((await page.getByText(rule.description).boundingBox())?.width).toBeGreaterThan(ROOM_FOR_WORDS);
     await expectNoBarriers(page);
     await expectToFit(page, viewport.width);
     await page.getByRole('button', { name: 'Settings' }).click();

@@ -7,6 +7,7 @@ import {
   EuiText,
   EuiToolTip,
   type EuiBasicTableColumn,
+  useIsWithinBreakpoints,
 } from '@elastic/eui';
 import { i18n } from '@kbn/i18n';
 import React, { useMemo } from 'react';
@@ -42,12 +43,14 @@ export const RulesTable = (props: RulesTableProps) => {
   const activityOf = useMemo(() => new Map(activity?.rules.map((each) => [each.ruleId, each])), [activity]);
   const { timeZone } = useAppServices();
   const now = Date.now();
+  // narrower still, rows are cards, which have room for all
+  const isNarrow = useIsWithinBreakpoints(['m', 'l']);
   const columns: EuiBasicTableColumn<Rule>[] = [
     {
       field: 'name',
       name: i18n.translate('betrace.rules.column.name', { defaultMessage: 'Rule' }),
       sortable: true,
-      width: '32%',
+      ...(isNarrow ? {} : { width: '32%' }),
       render: (name: string, rule) => (
         <div>
           <AppLink to={`/rules/${encodeURIComponent(rule.id)}`}>{name}</AppLink> <Flaws flaws={flawsOf(rule)} />
@@ -70,7 +73,7 @@ export const RulesTable = (props: RulesTableProps) => {
       field: 'mode',
       name: i18n.translate('betrace.rules.column.mode', { defaultMessage: 'Mode' }),
       sortable: true,
-      width: '11em',
+      width: '10em',
       render: (mode: Mode, rule) =>
         onModeChange ? (
           <EuiSelect
@@ -90,39 +93,17 @@ export const RulesTable = (props: RulesTableProps) => {
           modeLabel(mode)
         ),
     },
-    {
-      field: 'tags',
-      name: i18n.translate('betrace.rules.column.tags', { defaultMessage: 'Tags' }),
-      render: (tags: readonly string[]) => (
-        <EuiBadgeGroup gutterSize="xs">
-          {tags.map((tag) => (
-            <EuiBadge key={tag} color="hollow">
-              {tag}
-            </EuiBadge>
-          ))}
-        </EuiBadgeGroup>
-      ),
-    },
+    ...(isNarrow ? [] : [tagsColumn()]),
     {
       name: i18n.translate('betrace.rules.column.lastFired', { defaultMessage: 'Last fired' }),
       sortable: ({ id }) => activityOf.get(id)?.lastAt ?? '',
-      width: '11em',
+      width: '10em',
       render: ({ id }: Rule) => <LastFired activity={activityOf.get(id)} isKnown={activity !== undefined} now={now} />,
     },
-    {
-      field: 'updatedAt',
-      name: i18n.translate('betrace.rules.column.updated', { defaultMessage: 'Changed' }),
-      sortable: true,
-      width: '10em',
-      render: (updatedAt: string) => (
-        <time dateTime={updatedAt} title={formatDateTime(updatedAt, timeZone)}>
-          {formatRelative(updatedAt, now)}
-        </time>
-      ),
-    },
+    ...(isNarrow ? [] : [changedColumn(now, timeZone)]),
     {
       name: i18n.translate('betrace.rules.column.actions', { defaultMessage: 'Actions' }),
-      width: '8em',
+      width: '6em',
       actions: [
         // EUI of Kibana 8 knows no actions that are links
         { render: (rule) => <ViolationsLink rule={rule} /> },
@@ -156,6 +137,32 @@ export const RulesTable = (props: RulesTableProps) => {
     />
   );
 };
+
+const tagsColumn = (): EuiBasicTableColumn<Rule> => ({
+  field: 'tags',
+  name: i18n.translate('betrace.rules.column.tags', { defaultMessage: 'Tags' }),
+  render: (tags: readonly string[]) => (
+    <EuiBadgeGroup gutterSize="xs">
+      {tags.map((tag) => (
+        <EuiBadge key={tag} color="hollow">
+          {tag}
+        </EuiBadge>
+      ))}
+    </EuiBadgeGroup>
+  ),
+});
+
+const changedColumn = (now: number, timeZone: string | undefined): EuiBasicTableColumn<Rule> => ({
+  field: 'updatedAt',
+  name: i18n.translate('betrace.rules.column.updated', { defaultMessage: 'Changed' }),
+  sortable: true,
+  width: '10em',
+  render: (updatedAt: string) => (
+    <time dateTime={updatedAt} title={formatDateTime(updatedAt, timeZone)}>
+      {formatRelative(updatedAt, now)}
+    </time>
+  ),
+});
 
 const Flaws = ({ flaws }: { flaws: readonly RuleFlaw[] }) => (
   <EuiBadgeGroup gutterSize="xs">
