@@ -55,13 +55,6 @@ async function take(url) {
     await page.goto(`${url}/app/overview`);
     await page.locator('.echChart canvas').first().waitFor();
     await shoot('overview');
-    await page.goto(`${url}/app/rules`);
-    await page.getByRole('link', { name: 'Payment timeout cascade', exact: true }).waitFor();
-    await shoot('rules');
-    await page.getByRole('link', { name: 'Payment timeout cascade', exact: true }).click();
-    await page.locator('[data-test-subj=betraceInWords]').waitFor();
-    await page.locator('[data-test-subj=betraceRuleEditor] .view-line').first().waitFor();
-    await shoot('editor');
     await page.goto(`${url}/app/violations?refresh=0`);
     await page.getByRole('row', { name: 'Payment timeout cascade' }).getByRole('link').first().click();
     await page.getByText('The signature verifies').waitFor();
