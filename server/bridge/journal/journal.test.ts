@@ -9,6 +9,8 @@ import { type Position, segmentOf } from './position';
 import type { RequestRecord } from './records';
 import { openJournal, type OpenedJournal } from './recovery';
 
+jest.setTimeout(600_000);
+
 const folders: string[] = [];
 const folderOf = async (): Promise<string> => {
   const folder = await mkdtemp(path.join(tmpdir(), 'betrace-journal-'));
