@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { compile } from '../common/engine';
 import type { PullState } from '../common/api/stored_traces';
-import type { SpanView } from '../common/trace/span';
+import { KINDS, type SpanView, STATUSES } from '../common/trace/span';
 import type { TraceView } from '../common/trace/trace';
 import type { Attributes, Value } from '../common/trace/value';
 import { createIndices, store, type StoredIndices } from '../server/traces/test_support/stored_indices';
@@ -137,10 +137,10 @@ const otlpSpan = (span: SpanView): object => ({
   spanId: span.spanId,
   ...(span.parentSpanId === null ? {} : { parentSpanId: span.parentSpanId }),
   name: span.name,
-  kind: ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'].indexOf(span.kind),
+  kind: KINDS.indexOf(span.kind),
   startTimeUnixNano: `${span.startUs}000`,
   endTimeUnixNano: `${span.endUs}000`,
-  status: { code: ['UNSET', 'OK', 'ERROR'].indexOf(span.status), message: span.statusMessage },
+  status: { code: STATUSES.indexOf(span.status), message: span.statusMessage },
   attributes: listOf(span.attributes),
   events: span.events.map(({ name, timeUs, attributes }) => ({
     ...{ name, timeUnixNano: `${timeUs}000`, attributes: listOf(attributes) },

@@ -36,8 +36,7 @@ export function uncertainMessageOf(facts: readonly Fact[], { orphans, truncated,
     dropped > 0 ? `${dropped} attributes, events or links were dropped` : '',
   ].filter((reason) => reason !== '');
   const missing = known.length > 0 ? known : ['clocks may differ'];
-  const reasons = ` (not certain: ${missing.join(', ')})`;
-  return cut(messageOf(facts), LONGEST - reasons.length) + reasons;
+  return notCertain(messageOf(facts), missing.join(', '));
 }
 
 const FEATURE_WORDS: Readonly<Record<Feature, string>> = {
@@ -55,9 +54,13 @@ const FEATURE_WORDS: Readonly<Record<Feature, string>> = {
 /** The same where the source of a trace has lost what the rule looks at. */
 export function lossyMessageOf(facts: readonly Fact[], lost: readonly string[]): string {
   const words = lost.map((each) => (FEATURE_WORDS as Readonly<Record<string, string>>)[each] ?? each);
-  const reasons = ` (not certain: its source does not keep ${words.join(', ')})`;
   const known = facts.length === 0 ? 'It cannot be told' : messageOf(facts);
-  return cut(known, LONGEST - reasons.length) + reasons;
+  return notCertain(known, `its source does not keep ${words.join(', ')}`);
+}
+
+function notCertain(known: string, why: string): string {
+  const reason = ` (not certain: ${why})`;
+  return cut(known, LONGEST - reason.length) + reason;
 }
 
 function describe(fact: Fact): string {

@@ -23,14 +23,12 @@ export interface Interval {
   readonly sequence: number;
 }
 
-export type MetricItem = BulkItem;
-
 /** What was found in one space; of others there is nothing in it. */
-export const verdictsItem = (space: string, verdicts: Readonly<SpaceVerdicts>, interval: Interval): MetricItem =>
+export const verdictsItem = (space: string, verdicts: Readonly<SpaceVerdicts>, interval: Interval): BulkItem =>
   item(space, interval, { scope: 'verdicts', space_id: space, verdicts });
 
 /** How the bridge fared as a whole, in the stream of the space `default`. */
-export const bridgeItem = (bridge: BridgeCounts & BridgeGauges, interval: Interval): MetricItem =>
+export const bridgeItem = (bridge: BridgeCounts & BridgeGauges, interval: Interval): BulkItem =>
   item(DEFAULT_SPACE, interval, { scope: 'bridge', bridge });
 
 /** The id is the same however often the document is tried to be written. */
@@ -38,7 +36,7 @@ const item = (
   space: string,
   { from, to, ms, instance, version, sequence }: Interval,
   betrace: { readonly scope: string; readonly [field: string]: unknown },
-): MetricItem => ({
+): BulkItem => ({
   index: metricsStream(space),
   id: `${instance}-${betrace.scope}-${sequence}`,
   document: {

@@ -5,9 +5,9 @@ import type { Log } from '../../../common/log';
 import type { Ack } from '../../../common/violations/ack';
 import type { Finding } from '../../../common/violations/finding';
 import type { BridgeStatus } from '../../bridge/messages';
-import { bulkCreate, type Written } from '../../violations/bulk';
+import { type BulkItem, bulkCreate, type Written } from '../../violations/bulk';
 import { BridgeDifferences } from './bridge_counts';
-import { bridgeItem, type MetricItem, verdictsItem } from './metric_document';
+import { bridgeItem, verdictsItem } from './metric_document';
 import { SpaceCounts } from './space_counts';
 
 const INTERVAL_MS = 60_000;
@@ -36,7 +36,7 @@ export class MetricsWriter {
   private readonly spaces = new SpaceCounts();
   private readonly differences = new BridgeDifferences();
   private readonly instance = randomUUID();
-  private waiting: readonly MetricItem[] = [];
+  private waiting: readonly BulkItem[] = [];
   private sequence = 0;
   private from = { at: new Date(), ms: performance.now() };
   private timer: NodeJS.Timeout | undefined;
@@ -88,7 +88,7 @@ export class MetricsWriter {
     this.tell(written);
   }
 
-  private take(isLast: boolean): MetricItem[] {
+  private take(isLast: boolean): BulkItem[] {
     const { pending, version } = this.sources;
     const [at, ms] = [new Date(), performance.now()];
     const { instance, from } = this;

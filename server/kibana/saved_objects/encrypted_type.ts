@@ -1,7 +1,5 @@
-import { schema } from '@kbn/config-schema';
 import type { EncryptedSavedObjectsSetup, SavedObjectsType } from '@kbn/core/server';
-
-type Properties = Parameters<typeof schema.object>[0];
+import { modelVersion, type Properties } from './model_version';
 
 /** A type of all of Kibana, not of a space, that only we see: no request's client knows it unasked. */
 export const hiddenType = <Attributes>(name: string, properties: Properties): SavedObjectsType<Attributes> => ({
@@ -9,15 +7,7 @@ export const hiddenType = <Attributes>(name: string, properties: Properties): Sa
   hidden: true,
   namespaceType: 'agnostic',
   mappings: { dynamic: false, properties: {} },
-  modelVersions: {
-    1: {
-      changes: [],
-      schemas: {
-        forwardCompatibility: schema.object(properties, { unknowns: 'ignore' }),
-        create: schema.object(properties),
-      },
-    },
-  },
+  modelVersions: { 1: modelVersion(properties) },
 });
 
 /**

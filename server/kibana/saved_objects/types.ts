@@ -1,5 +1,6 @@
 import { schema } from '@kbn/config-schema';
 import type { SavedObjectsType } from '@kbn/core/server';
+import { modelVersion } from './model_version';
 import type { RevisionAttributes, RuleAttributes } from './rule_attributes';
 
 /** Names are for good: Kibana refuses to start on saved objects of types that it does not know. */
@@ -27,14 +28,6 @@ const FIRST_RULE = {
 const RULE = { ...FIRST_RULE, examples: schema.maybe(schema.string({ maxLength: 1_048_576 })) };
 const DELETED = { deleted: schema.boolean() };
 
-const model = (props: Parameters<typeof schema.object>[0]) => ({
-  changes: [],
-  schemas: {
-    forwardCompatibility: schema.object(props, { unknowns: 'ignore' }),
-    create: schema.object(props),
-  },
-});
-
 /** A rule, in one space, as it is now: listed, exported and imported by Kibana's own pages. */
 export const ruleType: SavedObjectsType<RuleAttributes> = {
   name: RULE_TYPE,
@@ -51,7 +44,7 @@ export const ruleType: SavedObjectsType<RuleAttributes> = {
       tags: { type: 'keyword', ignore_above: 1024 },
     },
   },
-  modelVersions: { 1: model(FIRST_RULE), 2: model(RULE) },
+  modelVersions: { 1: modelVersion(FIRST_RULE), 2: modelVersion(RULE) },
   management: {
     importableAndExportable: true,
     icon: 'securitySignalDetected',
@@ -71,5 +64,5 @@ export const revisionType: SavedObjectsType<RevisionAttributes> = {
   hidden: true,
   namespaceType: 'multiple-isolated',
   mappings: { dynamic: false, properties: { revision: { type: 'integer' } } },
-  modelVersions: { 1: model({ ...FIRST_RULE, ...DELETED }), 2: model({ ...RULE, ...DELETED }) },
+  modelVersions: { 1: modelVersion({ ...FIRST_RULE, ...DELETED }), 2: modelVersion({ ...RULE, ...DELETED }) },
 };
